@@ -1,0 +1,76 @@
+"""The assistant's memory of a conversation, and a record of each of its turns."""
+
+import uuid
+
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Conversation, Message
+from organizations.models import Organization
+from organizations.tenancy import TenantModel
+
+
+class Dialogue(TenantModel):
+    """What the built-in assistant remembers between two turns of a conversation."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="dialogues")
+    conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="dialogue")
+    state = models.JSONField(
+        default=dict, help_text="Last question, listings shown, focus; see assistant/builtin."
+    )
+    turn_count = models.PositiveIntegerField(default=0)
+    unsure_count = models.PositiveSmallIntegerField(default=0)
+    updated_at = models.DateTimeField(default=now)
+
+
+class Run(TenantModel):
+    """One turn of the assistant: what it read, called, checked and answered."""
+
+    class Outcome(models.TextChoices):
+        REPLIED = "replied", _("Replied")
+        HANDED_OVER = "handed_over", _("Handed over")
+        SILENT = "silent", _("Nothing to answer")
+        DROPPED = "dropped", _("Draft dropped")
+        FAILED = "failed", _("Failed")
+
+    class DropReason(models.TextChoices):
+        NONE = "", ""
+        NEWER_MESSAGE = "newer_message", _("The customer wrote again")
+        TAKEN_OVER = "taken_over", _("A person took over")
+        LEASE_LOST = "lease_lost", _("Another worker answered")
+        OPTED_OUT = "opted_out", _("The customer opted out")
+        PAUSED = "paused", _("The assistant is paused")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="runs")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="runs")
+    message = models.OneToOneField(
+        Message, models.SET_NULL, null=True, blank=True, related_name="run"
+    )
+    seq = models.PositiveIntegerField(help_text="The burst of the conversation it answers.")
+    backend = models.CharField(max_length=8, default="builtin")
+    model = models.CharField(max_length=60, blank=True)
+    prompt_version = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField(default=now)
+    seconds = models.FloatField(default=0)
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    commands = models.JSONField(default=list)
+    tools = models.JSONField(default=list, help_text='[{"tool", "arguments", "result"}]')
+    sources = models.JSONField(default=list, help_text='[{"kind", "id", "label", "as_of"}]')
+    verdicts = models.JSONField(default=list, help_text='[{"guardrail", "passed", "detail"}]')
+    draft = models.TextField(blank=True)
+    outcome = models.CharField(max_length=11, choices=Outcome, default=Outcome.REPLIED)
+    drop_reason = models.CharField(
+        max_length=13, choices=DropReason, blank=True, default=DropReason.NONE
+    )
+    feedback = models.SmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organization", "conversation", "-started_at"], name="runs_by_talk"
+            )
+        ]

@@ -1,0 +1,78 @@
+"""Fixtures for all tests. The cluster is started by `organizations/testing.py`."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+ALL_ALIASES = ["default", "owner", "support"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every transactional test see all aliases: the flush goes through the owner."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(
+                pytest.mark.django_db(transaction=True, databases=ALL_ALIASES), append=False
+            )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker
+) -> None:
+    """Let the owner create and migrate the test database; the other two aliases point at it."""
+    from django.test.utils import setup_databases
+
+    with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    # No teardown: the cluster of the run is removed as a whole.
+
+
+@pytest.fixture
+def run_queue() -> Callable[..., list[str]]:
+    """Return a function that runs what is queued, as the worker would, until nothing is due.
+
+    `run_queue()` returns the dotted names that ran, in order; `include_delayed=True` also runs
+    tasks that are due later, and `only="inbox.tasks.deliver"` leaves other tasks queued.
+    """
+    import pydoc
+
+    from django_q.models import OrmQ
+    from django_q.signing import SignedPackage
+
+    def run(include_delayed: bool = False, only: str | None = None, limit: int = 500) -> list[str]:
+        done: list[str] = []
+        skipped: set[int] = set()
+        while len(done) < limit:
+            horizon = timezone.now() + (timedelta(days=1) if include_delayed else timedelta())
+            queued = OrmQ.objects.filter(lock__lte=horizon).exclude(pk__in=skipped)
+            task = queued.order_by("lock", "pk").first()
+            if task is None:
+                return done
+            package = SignedPackage.loads(task.payload)
+            if only and package["func"] != only:
+                skipped.add(task.pk)
+                continue
+            task.delete()
+            pydoc.locate(package["func"])(*package["args"], **package["kwargs"])
+            done.append(package["func"])
+        raise AssertionError(f"The queue does not come to rest: {done[-10:]}")
+
+    return run
+
+
+@pytest.fixture
+def admin_cursor(transactional_db: None):
+    """A cursor of the cluster's superuser in the test database, for catalogue tests."""
+    import os
+
+    import psycopg
+
+    name = connections["owner"].settings_dict["NAME"]
+    url = os.environ["KATIKN_TEST_ADMIN_URL"].replace("/postgres?", f"/{name}?")
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        yield cursor

@@ -1,0 +1,564 @@
+"""Channels, contacts, conversations, messages, and the work that they cause.
+
+Tables ending in `Work`, `ChannelRoute`, `WebhookItem` and `Signal` are routing tables: workers
+read them before they know the organization, so they hold ids, times and states only.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from organizations import secrets
+from organizations.models import Member, Organization
+from organizations.secrets import Secret
+from organizations.tenancy import GlobalModel, RoutingModel, TenantModel
+
+SERVICE_WINDOW = timedelta(hours=24)
+WINDOW_MARGIN = timedelta(minutes=5)
+
+
+class Channel(TenantModel):
+    """One WhatsApp number of an organization. A sandbox is one whose Graph address is a twin's."""
+
+    class Status(models.TextChoices):
+        CONNECTED = "connected", _("Connected")
+        BROKEN = "broken", _("Needs to be reconnected")
+        DISCONNECTED = "disconnected", _("Disconnected")
+
+    class AssistantMode(models.TextChoices):
+        OFF = "off", _("Off")
+        ON = "on", _("On")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="channels")
+    name = models.CharField(_("name"), max_length=80)
+    phone_number_id = models.CharField(max_length=40)
+    waba_id = models.CharField(max_length=40, blank=True)
+    display_phone_number = models.CharField(_("number"), max_length=32)
+    graph_url = models.URLField(max_length=200, blank=True)
+    sealed_access_token = models.BinaryField(null=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.CONNECTED)
+    status_reason = models.CharField(max_length=200, blank=True)
+    assistant_mode = models.CharField(
+        _("assistant"), max_length=3, choices=AssistantMode, default=AssistantMode.ON
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "phone_number_id", name="one_channel_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_access_token(self, token: str) -> None:
+        self.sealed_access_token = secrets.seal(self, "access_token", token)
+
+    def access_token(self) -> Secret:
+        """Return the token in the clear, or raise `SecretUnreadable`."""
+        if self.sealed_access_token is None:
+            raise secrets.SecretUnreadable("This channel has no access token.")
+        return secrets.unseal(self, "access_token", self.sealed_access_token)
+
+
+class ChannelRoute(RoutingModel):
+    """Leads from Meta's phone number id to the organization and channel it belongs to."""
+
+    phone_number_id = models.CharField(max_length=40, primary_key=True)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    channel = models.OneToOneField(Channel, models.CASCADE, related_name="route")
+
+
+class WebhookEvent(GlobalModel):
+    """One POST of Meta as it arrived, before anybody knows whose it is."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        PROCESSED = "processed"
+        DEAD = "dead"
+
+    received_at = models.DateTimeField(default=now, editable=False)
+    body = models.BinaryField()
+    body_hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State, default=State.RECEIVED)
+    reason = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=now)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state="received"), name="events_to_process"
+            ),
+            models.Index(fields=["received_at"], name="events_by_time"),
+            models.Index(fields=["body_hash"], name="events_by_hash"),
+        ]
+
+
+class WebhookItem(RoutingModel):
+    """One message, status or change inside an event, with its end: processed or dead."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message"
+        STATUS = "status"
+        ECHO = "echo"
+        CHANGE = "change"
+
+    class State(models.TextChoices):
+        PROCESSED = "processed"
+        RETRY = "retry"
+        DEAD = "dead"
+
+    class Reason(models.TextChoices):
+        NONE = "", ""
+        UNKNOWN_NUMBER = "unknown_number", _("No channel has this number.")
+        NO_SENDER = "no_sender", _("The message names no sender.")
+        MALFORMED = "malformed", _("The item does not have the documented shape.")
+        FAILED = "failed", _("Processing failed; see the event's reason.")
+
+    event = models.ForeignKey(WebhookEvent, models.CASCADE, related_name="items")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="+")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=7, choices=Kind)
+    state = models.CharField(max_length=9, choices=State)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True, default=Reason.NONE)
+    conversation_id = models.BigIntegerField(null=True)
+    message_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("event", "position", name="one_row_per_webhook_item")
+        ]
+        indexes = [models.Index(fields=["message_id"], name="items_by_message")]
+
+
+class Contact(TenantModel):
+    """The customer on WhatsApp. Identities (business-scoped id, phone) hang on it."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="contacts")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    username = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    search_text = models.TextField(blank=True, editable=False)
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    marketing_opted_out_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def phone(self) -> str:
+        """The phone number, digits only, or nothing where WhatsApp hides it."""
+        return self._identity(Identity.Kind.PHONE)
+
+    @property
+    def user_id(self) -> str:
+        """The business-scoped id, such as `CY.48210937716650291`, or nothing."""
+        return self._identity(Identity.Kind.USER_ID)
+
+    def _identity(self, kind: str) -> str:
+        # Through the prefetched list, so that a page of contacts costs one query.
+        values = [i.value for i in self.identities.all() if i.kind == kind and not i.ended_at]
+        return values[-1] if values else ""
+
+    @property
+    def display_name(self) -> str:
+        """Profile name, else phone, else username, else the last six of the business-scoped id."""
+        if self.name:
+            return self.name
+        return (self.phone and f"+{self.phone}") or self.username or f"…{self.user_id[-6:]}"
+
+
+class Identity(TenantModel):
+    """One address of a contact: a phone as Meta sends it, or a business-scoped id."""
+
+    class Kind(models.TextChoices):
+        USER_ID = "user_id", _("Business-scoped id")
+        PARENT_USER_ID = "parent_user_id", _("Parent business-scoped id")
+        PHONE = "phone", _("Phone")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="identities")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=14, choices=Kind)
+    value = models.CharField(max_length=160)
+    created_at = models.DateTimeField(default=now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "kind", "value", name="one_contact_per_identity"
+            )
+        ]
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def waiting_for_a_person(self) -> "ConversationQuerySet":
+        return self.filter(status="open", in_charge="person", waiting_since__isnull=False)
+
+    def with_assistant(self) -> "ConversationQuerySet":
+        return self.filter(status="open", in_charge="assistant")
+
+    def for_list(self) -> "ConversationQuerySet":
+        return self.select_related("contact", "assignee__user", "channel", "summary")
+
+    def latest_first(self) -> "ConversationQuerySet":
+        return self.order_by("-last_message_at", "-pk")
+
+
+class Conversation(TenantModel):
+    """One customer talking with one channel; an inbound message reopens it."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        SNOOZED = "snoozed", _("Snoozed")
+        CLOSED = "closed", _("Closed")
+
+    class InCharge(models.TextChoices):
+        ASSISTANT = "assistant", _("Assistant")
+        PERSON = "person", _("Person")
+
+    class HandOverReason(models.TextChoices):
+        NONE = "", ""
+        ASKED = "asked", _("Asks for a person")
+        UNSURE = "unsure", _("Assistant unsure")
+        COMPLAINT = "complaint", _("Complaint")
+        SENSITIVE = "sensitive", _("Sensitive subject")
+        LOOP = "loop", _("Too many messages")
+        TURN_CAP = "turn_cap", _("Long conversation")
+        FAILED = "failed", _("Assistant failed")
+        STALE = "stale", _("Old messages arrived")
+        PAUSED = "paused", _("Assistant paused")
+        MEDIA = "media", _("Sent something to look at")
+        UNSENT = "unsent", _("Reply not delivered")
+        TAKEN_OVER = "taken_over", _("Taken over")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="conversations")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="conversations")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="conversations")
+    status = models.CharField(max_length=7, choices=Status, default=Status.OPEN)
+    in_charge = models.CharField(max_length=9, choices=InCharge, default=InCharge.ASSISTANT)
+    hand_over_reason = models.CharField(
+        max_length=12, choices=HandOverReason, blank=True, default=HandOverReason.NONE
+    )
+    assignee = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="assigned_conversations"
+    )
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    takeover_seq = models.PositiveIntegerField(default=0)
+    unread_count = models.PositiveIntegerField(default=0)
+    last_customer_message_at = models.DateTimeField(null=True, blank=True)
+    last_message_at = models.DateTimeField(default=now)
+    preview = models.CharField(max_length=160, blank=True)
+    preview_author = models.CharField(max_length=9, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "channel", "contact", name="one_conversation_per_contact"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "status", "-last_message_at", "-id"],
+                name="conversations_latest",
+            ),
+            models.Index(
+                fields=["organization", "waiting_since"],
+                condition=Q(status="open", in_charge="person", waiting_since__isnull=False),
+                name="conversations_waiting",
+            ),
+        ]
+
+    @property
+    def window_closes_at(self) -> datetime | None:
+        """When free text is no longer allowed: 24 h after the customer's last message."""
+        if self.last_customer_message_at is None:
+            return None
+        return self.last_customer_message_at + SERVICE_WINDOW
+
+    @property
+    def window_is_open(self) -> bool:
+        """Whether free text may still be sent, with a margin for slow clocks."""
+        closes = self.window_closes_at
+        return closes is not None and now() < closes - WINDOW_MARGIN
+
+
+class ConversationSummary(TenantModel):
+    """What lists show of the apps above: they write it, the inbox only reads it."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="summaries")
+    conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="summary")
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    stage = models.CharField(max_length=16, blank=True)
+    next_appointment_at = models.DateTimeField(null=True, blank=True)
+    next_appointment_kind = models.CharField(max_length=9, blank=True)
+
+
+class ConversationWork(RoutingModel):
+    """Whether a conversation is due for an answer, and who is making one."""
+
+    class State(models.TextChoices):
+        IDLE = "idle"
+        DUE = "due"
+        DEAD = "dead"
+
+    conversation = models.OneToOneField(
+        Conversation, models.CASCADE, primary_key=True, related_name="work"
+    )
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=4, choices=State, default=State.IDLE)
+    due_at = models.DateTimeField(null=True, blank=True)
+    first_unanswered_at = models.DateTimeField(null=True, blank=True)
+    seq_in = models.PositiveIntegerField(default=0)
+    seq_done = models.PositiveIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="due"), name="conversation_work_due")
+        ]
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def in_order(self) -> "MessageQuerySet":
+        return self.order_by("sent_at", "pk")
+
+    def for_thread(self) -> "MessageQuerySet":
+        return self.select_related("author__user", "reply_to").prefetch_related("reactions")
+
+    def spoken(self) -> "MessageQuerySet":
+        """What customer and agency said to each other: no notes, no events."""
+        return self.filter(direction__in=("in", "out"))
+
+
+class Message(TenantModel):
+    """One line of a thread: a message either way, a note of a member, or an event."""
+
+    class Direction(models.TextChoices):
+        INBOUND = "in", _("From the customer")
+        OUTBOUND = "out", _("To the customer")
+        NOTE = "note", _("Note")
+        EVENT = "event", _("Event")
+
+    class Author(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        ASSISTANT = "assistant", _("Assistant")
+        MEMBER = "member", _("Member")
+        PHONE = "phone", _("Business phone")
+        SYSTEM = "system", _("System")
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Text")
+        IMAGE = "image", _("Photo")
+        VIDEO = "video", _("Video")
+        AUDIO = "audio", _("Voice message")
+        DOCUMENT = "document", _("Document")
+        STICKER = "sticker", _("Sticker")
+        LOCATION = "location", _("Location")
+        CONTACTS = "contacts", _("Contact card")
+        INTERACTIVE = "interactive", _("Choice")
+        BUTTON = "button", _("Button")
+        ORDER = "order", _("Order")
+        SYSTEM = "system", _("WhatsApp notice")
+        TEMPLATE = "template", _("Template")
+        UNSUPPORTED = "unsupported", _("Unsupported message")
+
+    class Status(models.TextChoices):
+        NONE = "", ""
+        QUEUED = "queued", _("Waiting to be sent")
+        SENDING = "sending", _("Being sent")
+        UNCERTAIN = "uncertain", _("Perhaps sent")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        READ = "read", _("Read")
+        FAILED = "failed", _("Not sent")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="messages")
+    direction = models.CharField(max_length=5, choices=Direction)
+    author_kind = models.CharField(max_length=9, choices=Author)
+    author = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="written_messages"
+    )
+    kind = models.CharField(max_length=11, choices=Kind, default=Kind.TEXT)
+    body = models.TextField(blank=True)
+    payload = models.JSONField(
+        default=dict, blank=True, help_text="The item as it arrived, or the buttons to send."
+    )
+    wamid = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 (unique or absent)
+    reply_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="quoting"
+    )
+    answers_seq = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Which burst of the conversation this reply answers."
+    )
+    status = models.CharField(max_length=9, choices=Status, blank=True, default=Status.NONE)
+    sent_at = models.DateTimeField(default=now, help_text="WhatsApp's time of sending.")
+    created_at = models.DateTimeField(default=now, editable=False)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    failure_code = models.PositiveIntegerField(null=True, blank=True)
+    failure_text = models.CharField(max_length=300, blank=True)
+    possibly_sent_twice = models.BooleanField(default=False)
+    is_stale = models.BooleanField(
+        default=False, help_text="Arrived too late to be answered by the assistant."
+    )
+    edited_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    pricing_category = models.CharField(max_length=40, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "channel", "wamid", name="stored_once_per_wamid"
+            ),
+            models.UniqueConstraint(
+                "organization", "conversation", "answers_seq", name="one_reply_per_burst"
+            ),
+            # A tick without Meta's id would be a claim that nothing supports.
+            models.CheckConstraint(
+                condition=~Q(direction="out", status__in=("sent", "delivered", "read"))
+                | Q(wamid__isnull=False),
+                name="sent_needs_a_wamid",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "conversation", "sent_at", "id"], name="messages_in_order"
+            )
+        ]
+
+    @property
+    def is_inbound(self) -> bool:
+        return self.direction == self.Direction.INBOUND
+
+    @property
+    def text(self) -> str:
+        """What was said, for the assistant and for previews: the body, else the kind in words."""
+        return self.body or str(self.get_kind_display())
+
+
+class Reaction(TenantModel):
+    """The emoji that one side put on a message; the latest one counts."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="reactions")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reactions")
+    author_kind = models.CharField(max_length=9, choices=Message.Author)
+    emoji = models.CharField(max_length=32)
+    wamid = models.CharField(max_length=200)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "message", "author_kind", name="one_reaction_per_side"
+            )
+        ]
+
+
+class MessageStatus(TenantModel):
+    """One status webhook. Kept also when its message is not known yet, and applied then."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="message_statuses")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="message_statuses")
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="statuses"
+    )
+    wamid = models.CharField(max_length=200)
+    status = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    error_code = models.PositiveIntegerField(null=True, blank=True)
+    error_text = models.CharField(max_length=300, blank=True)
+    callback_data = models.CharField(max_length=512, blank=True)
+    payload = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "channel", "wamid", "status", name="one_row_per_status"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "wamid"],
+                condition=Q(message=None),
+                name="statuses_without_message",
+            )
+        ]
+
+
+class OutboundWork(RoutingModel):
+    """Where one outbound message is on its way to Meta."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        UNCERTAIN = "uncertain"
+        DONE = "done"
+
+    message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="work")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    next_attempt_at = models.DateTimeField(default=now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim_token = models.UUIDField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    posting_at = models.DateTimeField(null=True, blank=True)
+    uncertain_since = models.DateTimeField(null=True, blank=True)
+    resent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["state", "next_attempt_at"],
+                condition=~Q(state="done"),
+                name="outbound_work_open",
+            )
+        ]
+
+
+class Signal(RoutingModel):
+    """Something changed: what kind and which row. Browsers fetch the rest themselves."""
+
+    class Kind(models.TextChoices):
+        CONVERSATION = "conversation"
+        LEAD = "lead"
+        APPOINTMENT = "appointment"
+        CHANNEL = "channel"
+        KNOWLEDGE = "knowledge"
+        ORGANIZATION = "organization"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    object_code = models.UUIDField(null=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "id"], name="signals_in_order"),
+            models.Index(fields=["at"], name="signals_by_time"),
+        ]

@@ -1,0 +1,65 @@
+"""Settings from the environment, each with a clear sentence when it is missing or wrong."""
+
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TESTING = "pytest" in sys.modules
+
+env = environ.Env()
+
+
+def load_files() -> None:
+    """Read `.env`, else what `bin/demo` wrote; a variable of the process always wins."""
+    for path in (BASE_DIR / ".env", BASE_DIR / ".data" / "demo.env"):
+        if path.exists():
+            environ.Env.read_env(path)
+            return
+
+
+def required(name: str, explanation: str) -> str:
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. {explanation} See .env.example, or run bin/demo, which sets it."
+        )
+    return value
+
+
+def database(name: str, explanation: str) -> dict[str, object]:
+    """Return Django's settings for one PostgreSQL address.
+
+    `postgres://user:password@host:5432/name`, or `postgres://user:password@/name?host=/folder`
+    for a Unix socket.
+    """
+    url = urlsplit(required(name, explanation))
+    if url.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"{name} must start with postgres://, not {url.scheme or 'nothing'}://. "
+            "KΛTIKN runs on PostgreSQL only."
+        )
+    if not url.username or not url.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must name a role and a database.")
+    options = dict(parse_qsl(url.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": options.pop("host", None) or unquote(url.hostname or ""),
+        "PORT": options.pop("port", None) or (str(url.port) if url.port else ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def key_list(name: str, explanation: str) -> list[str]:
+    keys = [key.strip() for key in required(name, explanation).split(",") if key.strip()]
+    if not keys:
+        raise ImproperlyConfigured(f"{name} holds no key. {explanation}")
+    return keys

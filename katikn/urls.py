@@ -1,0 +1,7 @@
+"""All addresses. Everything below a slug belongs to the organization with that slug."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,125 @@
+"""Leads: what is known about a contact's wish, each fact with the message that proves it."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Contact, Message
+from organizations.models import Member, Organization
+from organizations.tenancy import TenantModel
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def for_list(self) -> "LeadQuerySet":
+        return self.select_related("contact", "owner__user").prefetch_related(
+            "contact__identities", "contact__conversations"
+        )
+
+
+class Lead(TenantModel):
+    """One per contact, made by the first message."""
+
+    class Stage(models.TextChoices):
+        NEW = "new", _("New")
+        ENGAGED = "engaged", _("Engaged")
+        QUALIFYING = "qualifying", _("Qualifying")
+        QUALIFIED = "qualified", _("Qualified")
+        VIEWING_PROPOSED = "viewing_proposed", _("Viewing proposed")
+        VIEWING_BOOKED = "viewing_booked", _("Viewing booked")
+        VIEWED = "viewed", _("Viewed")
+        OFFER = "offer", _("Offer")
+        UNDER_CONTRACT = "under_contract", _("Under contract")
+        WON = "won", _("Won")
+        NURTURE = "nurture", _("Nurture")
+        LOST = "lost", _("Lost")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="leads")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    contact = models.OneToOneField(Contact, models.CASCADE, related_name="lead")
+    stage = models.CharField(_("stage"), max_length=16, choices=Stage, default=Stage.NEW)
+    stage_set_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    score = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
+    score_reasons = models.JSONField(
+        default=list, help_text='[{"points": int, "reason": code, "detail": text}]'
+    )
+    owner = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="owned_leads"
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(default=now)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(score__lte=100), name="score_is_at_most_100")
+        ]
+        indexes = [models.Index(fields=["organization", "-score", "-id"], name="leads_by_score")]
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def current(self) -> "FactQuerySet":
+        return self.filter(superseded_at=None)
+
+
+class Fact(TenantModel):
+    """One field of a lead. The current one of a field has no `superseded_at`."""
+
+    class Field(models.TextChoices):
+        NAME = "name", _("Name")
+        EMAIL = "email", _("E-mail")
+        PHONE = "phone", _("Phone")
+        LANGUAGE = "language", _("Language")
+        INTENT = "intent", _("Wants to")
+        PROPERTY_TYPE = "property_type", _("Property type")
+        LOCATIONS = "locations", _("Areas")
+        BEDROOMS = "bedrooms", _("Bedrooms")
+        BATHROOMS = "bathrooms", _("Bathrooms")
+        BUDGET_MIN = "budget_min", _("Budget from")
+        BUDGET_MAX = "budget_max", _("Budget up to")
+        CURRENCY = "currency", _("Currency")
+        BUDGET_PERIOD = "budget_period", _("Budget period")
+        AREA_M2_MIN = "area_m2_min", _("Size from (m²)")
+        FURNISHED = "furnished", _("Furnished")
+        PETS = "pets", _("Pets")
+        PARKING = "parking", _("Parking")
+        LAUNDRY = "laundry", _("Laundry")
+        TIMELINE_DAYS = "timeline_days", _("Time frame (days)")
+        FINANCING = "financing", _("Financing")
+        ADDRESS = "address", _("Address")
+        MUST_HAVES = "must_haves", _("Must have")
+        VIEWING = "viewing", _("Asked to view")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="facts")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="facts")
+    field = models.CharField(max_length=14, choices=Field)
+    value = models.JSONField()
+    quote = models.CharField(max_length=300, blank=True)
+    evidence = models.ForeignKey(
+        Message, models.SET_NULL, null=True, blank=True, related_name="proved_facts"
+    )
+    confidence = models.FloatField(default=1.0)
+    locked_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="locked_facts"
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                "lead",
+                "field",
+                condition=Q(superseded_at=None),
+                name="one_current_fact_per_field",
+            )
+        ]

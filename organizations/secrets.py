@@ -1,0 +1,94 @@
+"""Tokens at rest: one AES-256-GCM key per organization, itself wrapped by `ENCRYPTION_KEYS`.
+
+The ciphertext is bound to organization, model, row and field, so a value moved elsewhere does not
+open. Rows with a secret have a UUID key made in Python, because the key is part of the binding.
+Nothing here ever returns ciphertext as if it were the token.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import models
+from encrypted_model_fields.fields import EncryptedTextField, decrypt_str
+
+if TYPE_CHECKING:
+    from organizations.models import OrganizationKey
+
+NONCE_BYTES = 12
+
+
+class SecretUnreadable(RuntimeError):
+    """The stored secret does not open: wrong key, moved row or damaged value."""
+
+
+class Secret(str):
+    """A token in the clear. Hides itself from logs and tracebacks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+
+class SecretTextField(EncryptedTextField):
+    """django-encrypted-model-fields, guarded: no expression, no lookup, no silent failure."""
+
+    def get_db_prep_save(self, value: object, connection: object) -> object:
+        if hasattr(value, "resolve_expression"):
+            raise TypeError("A secret field takes a value, not an expression.")
+        return super().get_db_prep_save(value, connection)
+
+    def from_db_value(self, value: str | None, *args: object) -> Secret | None:
+        if value is None:
+            return None
+        try:
+            return Secret(decrypt_str(value))
+        except InvalidToken as error:
+            raise SecretUnreadable("No key of ENCRYPTION_KEYS opens this value.") from error
+
+    def to_python(self, value: object) -> object:
+        return value
+
+    def get_lookup(self, lookup_name: str) -> object:
+        if lookup_name != "isnull":
+            raise TypeError("A secret field cannot be searched.")
+        return super().get_lookup(lookup_name)
+
+
+def seal(row: models.Model, field: str, secret: str) -> bytes:
+    """Encrypt `secret` for one field of one row. Runs inside `tenant()`."""
+    key = row.organization.keys.current()
+    nonce = os.urandom(NONCE_BYTES)
+    body = AESGCM(_raw(key)).encrypt(nonce, secret.encode(), _binding(row, field, key.version))
+    return key.version.to_bytes(2, "big") + nonce + body
+
+
+def unseal(row: models.Model, field: str, sealed: bytes) -> Secret:
+    """Decrypt what `seal` returned for the same row and field, or raise `SecretUnreadable`."""
+    sealed = bytes(sealed)
+    version = int.from_bytes(sealed[:2], "big")
+    key = row.organization.keys.filter(version=version).first()
+    if key is None:
+        raise SecretUnreadable(f"The organization has no key of version {version}.")
+    nonce, body = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
+    try:
+        return Secret(
+            AESGCM(_raw(key)).decrypt(nonce, body, _binding(row, field, version)).decode()
+        )
+    except InvalidTag as error:
+        raise SecretUnreadable("The value was changed, or belongs to another row.") from error
+
+
+def new_key_text() -> str:
+    return os.urandom(32).hex()
+
+
+def _raw(key: "OrganizationKey") -> bytes:
+    return bytes.fromhex(key.wrapped)
+
+
+def _binding(row: models.Model, field: str, version: int) -> bytes:
+    return f"{row.organization_id}|{row._meta.label}|{row.pk}|{field}|{version}".encode()
