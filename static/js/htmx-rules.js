@@ -1,0 +1,40 @@
+/* One place for what holds of every HTMX request. */
+import { toast } from "./k-toast.js";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") {
+    event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+  }
+});
+
+// A form that is not valid comes back whole, with 422, and takes its own place.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.status !== 422) return;
+  const form = requestConfig.elt.closest("[data-form], form");
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+  event.detail.swapOverride = "outerHTML";
+  event.detail.selectOverride = "unset";
+  if (form) event.detail.target = form;
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.xhr?.status === 422) {
+    document.querySelector("[data-form] [aria-invalid=true], form [aria-invalid=true]")?.focus();
+  }
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (isBackground(event)) return;
+  const texts = document.body.dataset;
+  toast(event.detail.xhr.status === 403 ? texts.textForbidden : texts.textFailed, "error");
+});
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isBackground(event)) toast(document.body.dataset.textOffline, "error");
+});
+
+// A refresh that nobody asked for fails in silence; the bar of k-events tells about the line.
+function isBackground(event) {
+  return event.detail.requestConfig?.triggeringEvent?.type?.startsWith("katikn:") ?? false;
+}

@@ -1,0 +1,56 @@
+/* Small manners of the page that need no element of their own. */
+
+// The row that was clicked is the current one at once, before the server answers.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row-link");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  document.querySelectorAll(".row-link[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
+  link.setAttribute("aria-current", "true");
+});
+
+// A drawer opens from its button, and closes with its own button, Escape, or a click beside it.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-drawer]");
+  if (opener) {
+    event.preventDefault();
+    showDrawer(document.getElementById(opener.dataset.drawer));
+  } else if (event.target.closest("[data-drawer-close]")) {
+    event.preventDefault();
+    hideDrawer();
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog:modal, :popover-open")) hideDrawer();
+});
+
+function showDrawer(drawer) {
+  if (!drawer) return;
+  drawer.toggleAttribute("data-open", true);
+  drawer.querySelector("button, a")?.focus();
+}
+
+function hideDrawer() {
+  const drawer = document.querySelector("[data-open]");
+  if (!drawer) return;
+  drawer.removeAttribute("data-open");
+  document.querySelector(`[data-drawer="${drawer.id}"]`)?.focus();
+}
+
+// `command` and `commandfor` for browsers that do not know them yet.
+if (!("command" in HTMLButtonElement.prototype)) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[commandfor]");
+    const dialog = button && document.getElementById(button.getAttribute("commandfor"));
+    if (button?.getAttribute("command") === "show-modal") dialog?.showModal();
+    if (button?.getAttribute("command") === "close") dialog?.close();
+  });
+}
+
+// How many conversations wait, in the title of the tab.
+const plainTitle = document.title;
+function countInTitle() {
+  const count = document.getElementById("inbox-count")?.textContent.trim();
+  document.title = count && count !== "0" ? `(${count}) ${plainTitle}` : plainTitle;
+}
+document.addEventListener("htmx:afterSettle", countInTitle);
+countInTitle();
