@@ -1,0 +1,173 @@
+"""Money in a sentence: amounts with thousands marks and k or M, limits, ranges, currency, period."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+from typing import Literal
+
+from leads.language import en
+from leads.language.text import has, pattern, words_pattern
+
+DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Whole units of `currency`; a bound that was not said is None."""
+
+    lowest: int | None
+    highest: int | None
+    currency: str | None
+    period: Literal["total", "month"] | None
+    start: int
+    end: int
+    sure: bool
+
+
+@dataclass(frozen=True)
+class _Amount:
+    value: float
+    currency: str | None
+    scaled: bool
+    start: int
+    end: int
+
+
+def find_budget(
+    text: str, *, asked: bool = False, home_currency: str | None = None, words: ModuleType = en
+) -> Budget | None:
+    """The limits a customer names in one clause, or None.
+
+    A bare number counts only next to a budget or limit word, or when the assistant has just
+    `asked` for the budget. Sizes, dates, hours, deposits and offers are not budgets.
+    """
+    if has(words.NOT_BUDGET, text):
+        return None
+    amounts = [a for a in _amounts(text, home_currency, words) if _is_money(a, text, asked, words)]
+    if not amounts:
+        return None
+    currency = next((a.currency for a in amounts if a.currency), None)
+    period = _period(text, words)
+    sure = bool(currency) or has(words.BUDGET, text) or asked
+    ends = (amounts[0].start, amounts[-1].end)
+    for first, second in zip(amounts, amounts[1:], strict=False):
+        if re.fullmatch(words.RANGE, text[first.end : second.start], re.IGNORECASE):
+            low, high = sorted((_scaled_like(first, second), second.value))
+            return Budget(round(low), round(high), currency, period, *ends, sure)
+    lowest = highest = None
+    for amount in amounts:
+        if _is_lower_bound(amount, text, words):
+            lowest = round(amount.value)
+        else:
+            highest = round(amount.value)
+    return Budget(lowest, highest, currency, period, *ends, sure)
+
+
+def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_Amount]:
+    found = []
+    for match in _amount_pattern(words).finditer(text):
+        value = _value(match["digits"]) if match["digits"] else words.NUMBERS[match["word"].lower()]
+        scale = match["scale"] or match["wordscale"]
+        if match["digits"] and scale is None and text[match.end() : match.end() + 1].isalpha():
+            continue
+        factor = _scale(scale, words)
+        currency = _currency(match["before"] or match["after"], home_currency, words)
+        start, end = match.start(), match.end()
+        found.append(_Amount(value * factor, currency, factor > 1, start, end))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _amount_pattern(words: ModuleType) -> re.Pattern[str]:
+    symbol = "|".join([*words.CURRENCIES.values(), words.DOLLAR])
+    scale = "|".join([*words.MONEY_SCALES])
+    spoken = "|".join(w for w in words.NUMBERS if len(w) > 2)
+    multiplier = "|".join(words.MULTIPLIERS)
+    return re.compile(
+        rf"(?<![\w.,/:#])(?P<before>(?:{symbol})\s*)?"
+        rf"(?:(?P<digits>\d{{1,3}}(?:[.,' ]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d+(?:[.,]\d+)?)"
+        rf"(?:\s*(?P<scale>{scale})(?![\w²]))?"
+        rf"|(?P<word>{spoken})\s+(?P<wordscale>{multiplier})\b)"
+        rf"(?P<after>\s*(?:{symbol}))?",
+        re.IGNORECASE,
+    )
+
+
+def _value(digits: str) -> float:
+    """1,200 and 1.200 and 1 200 are thousands; 1.5 and 1,5 and 1.200,50 have decimals."""
+    digits = digits.replace(" ", "").replace("'", "")
+    whole = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+)(?:[.,](\d{1,2}))?", digits)
+    if whole:
+        return float(re.sub(r"[.,]", "", whole.group(1)) + "." + (whole.group(2) or "0"))
+    return float(digits.replace(",", "."))
+
+
+def _scale(written: str | None, words: ModuleType) -> int:
+    if not written:
+        return 1
+    if written.lower() in words.MULTIPLIERS:
+        return words.MULTIPLIERS[written.lower()]
+    for fragment, factor in words.MONEY_SCALES.items():
+        if re.fullmatch(fragment, written, re.IGNORECASE):
+            return factor
+    return 1
+
+
+def _currency(written: str | None, home: str | None, words: ModuleType) -> str | None:
+    if not written:
+        return None
+    for code, fragment in words.CURRENCIES.items():
+        if re.fullmatch(rf"(?:{fragment})\s*", written.strip(), re.IGNORECASE):
+            return code
+    return home if home in DOLLARS else "USD"
+
+
+def _is_money(amount: _Amount, text: str, asked: bool, words: ModuleType) -> bool:
+    after = text[amount.end :]
+    if not amount.currency and pattern(rf"\s*-?\s*(?:{words.NOT_MONEY_UNITS})(?!\w)").match(after):
+        return False
+    if amount.currency:
+        return amount.value >= 50
+    if amount.value < 200:
+        return False
+    if amount.scaled:
+        return True
+    return (
+        asked
+        or has(words.BUDGET, text)
+        or has(words.PER_MONTH, text)
+        or _limited(amount, text, words)
+    )
+
+
+def _limited(amount: _Amount, text: str, words: ModuleType) -> bool:
+    before = pattern(rf"(?<!\w)(?:{words.AT_MOST}|{words.AT_LEAST}|between|around|about)\s*$")
+    after = pattern(rf"\s*(?:{words.AT_MOST_AFTER}|{words.AT_LEAST_AFTER})")
+    return bool(before.search(text[: amount.start]) or after.match(text[amount.end :]))
+
+
+def _is_lower_bound(amount: _Amount, text: str, words: ModuleType) -> bool:
+    before, after = text[: amount.start], text[amount.end :]
+    if pattern(rf"(?<!\w)(?:{words.AT_MOST})\s*(?:of\s*)?$").search(before):
+        return False
+    if pattern(rf"(?<!\w)(?:{words.AT_LEAST})\s*$").search(before):
+        return True
+    period = rf"\s*(?:{words.PER_MONTH})?\s*,?\s*"
+    return bool(pattern(rf"{period}(?:{words.AT_LEAST_AFTER})(?!\w)").match(after))
+
+
+def _scaled_like(first: _Amount, second: _Amount) -> float:
+    """The 200 of "200-250k" is thousands too."""
+    if not first.scaled and second.scaled and first.value < 1000:
+        factor = 1_000_000 if second.value >= 1_000_000 and first.value < 50 else 1_000
+        return first.value * factor
+    return first.value
+
+
+def _period(text: str, words: ModuleType) -> Literal["total", "month"] | None:
+    if pattern(rf"(?<!\w)(?:{words.PER_MONTH})|(?<=\d)\s*(?:{words.PER_MONTH})").search(text):
+        return "month"
+    if words_pattern(words.IN_TOTAL).search(text):
+        return "total"
+    return None

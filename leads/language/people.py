@@ -1,0 +1,59 @@
+"""Who is writing: name, e-mail, telephone."""
+
+import re
+from types import ModuleType
+
+import phonenumbers
+from babel.core import get_global
+
+from leads.language import en
+from leads.language.text import pattern, words_pattern
+from leads.language.wishes import Said
+
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
+NAME_WORD = r"[^\W\d_][\w'’-]*"
+
+
+def find_email(text: str) -> Said | None:
+    match = EMAIL.search(text)
+    return Said("email", match.group().rstrip(".").lower(), *match.span(), 0.98) if match else None
+
+
+def find_phone(text: str, timezone: str, *, asked: bool = False) -> Said | None:
+    """A telephone number in E.164; without a country code, of the country of the time zone."""
+    region = get_global("zone_territories").get(timezone)
+    for match in phonenumbers.PhoneNumberMatcher(text, region):
+        digits = re.sub(r"\D", "", match.raw_string)
+        if len(digits) >= 9 or match.raw_string.lstrip().startswith("+") or asked:
+            e164 = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+            return Said("phone", e164, match.start, match.end, 0.95)
+    return None
+
+
+def find_name(
+    text: str, *, asked: bool = False, places: tuple[str, ...] = (), words: ModuleType = en
+) -> Said | None:
+    """The customer's own name after "my name is" and the like, or a short answer to the question.
+
+    After "I'm" and "this is" only capitalised words count, and no word that describes a state.
+    """
+    sure = rf"(?<!\w)(?i:{words.NAME_ONLY_CUES})\s+(?P<name>{NAME_WORD}(?:\s+(?!(?i:and|but|i|from)\b){NAME_WORD}){{0,2}})"
+    capital = r"[A-ZÀ-ÞΑ-Ω][\w'’-]*"
+    likely = rf"(?<!\w)(?i:{words.NAME})(?P<name>{capital}(?:\s+{capital}){{0,2}})"
+    alone = rf"\W*(?:(?i:it's|i'm|i am|sure|yes|of course)\W+)*(?P<name>{capital}(?:\s+{capital}){{0,2}})\W*"
+    tries = [(re.search(sure, text), 0.95), (re.search(likely, text), 0.8)]
+    if asked:
+        tries.append((re.fullmatch(alone, text), 0.7))
+        tries.append((re.fullmatch(rf"\W*(?P<name>{NAME_WORD}(?:\s+{NAME_WORD})?)\W*", text), 0.6))
+    for match, sureness in tries:
+        if match and _is_name(match["name"], places, words):
+            name = match["name"].strip()
+            spelled = name.title() if name.islower() else name
+            return Said("name", spelled, *match.span("name"), sureness)
+    return None
+
+
+def _is_name(name: str, places: tuple[str, ...], words: ModuleType) -> bool:
+    if words_pattern(words.NOT_A_NAME).match(name) or pattern(words.YES).fullmatch(name):
+        return False
+    return name.casefold() not in {place.casefold() for place in places}

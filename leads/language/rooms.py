@@ -1,0 +1,104 @@
+"""Bedrooms, bathrooms and floor area."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+
+from leads.language import en
+from leads.language.text import has, number, number_fragment, words_pattern
+
+SQUARE_METRES_PER_SQUARE_FOOT = 0.09290304
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """`field` is bedrooms, bathrooms or area_m2_min; of a range the lower end is kept."""
+
+    field: str
+    value: int
+    start: int
+    end: int
+
+
+def find_rooms(text: str, words: ModuleType = en) -> list[Rooms]:
+    """Room counts and floor area in one clause; a declined number ("not 2 bedrooms") is left out."""
+    found = [*_counts(text, words), *_studio(text, words), *_area(text, words)]
+    return sorted((room for room in found if not _declined(room, text)), key=lambda r: r.start)
+
+
+def bare_number(text: str, words: ModuleType = en) -> int | None:
+    """The one number of a short answer such as "3", "three please", "2 or 3", "just one"."""
+    if len(text.split()) > 7:
+        return None
+    spoken = words_pattern(rf"{number_fragment(words)}").findall(text)
+    return number(spoken[0], words) if spoken else None
+
+
+def _counts(text: str, words: ModuleType) -> list[Rooms]:
+    found = []
+    for field, after, before in _count_patterns(words):
+        spans = []
+        for match in after.finditer(text):
+            value = number(match["number"], words)
+            if value is not None and value <= 20:
+                spans.append(match.span())
+                found.append(Rooms(field, value, *match.span()))
+        for match in before.finditer(text):
+            value = number(match["number"], words)
+            inside = any(start < match.end() and match.start() < end for start, end in spans)
+            if value is not None and value <= 20 and not inside:
+                found.append(Rooms(field, value, *match.span()))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+    """Per field: "3 or 4 bedrooms", "3 bed / 2 bath"; and "bedrooms: 3", "number of baths is 2"."""
+    num = number_fragment(words)
+    more = rf"(?:\s*(?:-|–|to|or|and|/)\s*{num})?"
+    kinds = rf"(?:{words.BEDROOM}|{words.BATHROOM})"
+    built = []
+    for field, noun in (("bedrooms", words.BEDROOM), ("bathrooms", words.BATHROOM)):
+        article = rf"|an?(?=\s+(?:{noun})(?!\w))" if field == "bathrooms" else ""
+        after = (
+            rf"(?<![\w.,])(?P<number>{num}{article}){more}\s*(?:\+|plus|or more)?(?:\s+of)?\s*-?\s*"
+            rf"(?:(?:full|big|large|small|spacious|good|separate|double|size[d]?)\s+){{0,2}}"
+            rf"(?:{noun})(?!\w)"
+        )
+        before = (
+            rf"(?<!\w)(?:{noun})\s*(?:count|number)?\s*(?::|=|is|are|should be|must be|to be|needed)"
+            rf"\s*(?:{words.ABOUT_NUMBER})?\s*(?P<number>{num})(?![\w.,]*\s*(?:{kinds}))"
+        )
+        built.append((field, *(re.compile(p, re.IGNORECASE) for p in (after, before))))
+    return built
+
+
+def _studio(text: str, words: ModuleType) -> list[Rooms]:
+    match = words_pattern(words.STUDIO).search(text)
+    if match is None or has(words.BEDROOM, text):
+        return []
+    return [Rooms("bedrooms", 0, *match.span())]
+
+
+def _area(text: str, words: ModuleType) -> list[Rooms]:
+    found = []
+    amount = r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{2,6})(?:\s*(?:-|to)\s*\d+)?\s*\+?\s*"
+    for unit, factor in (
+        (words.SQUARE_METRES, 1.0),
+        (words.SQUARE_FEET, SQUARE_METRES_PER_SQUARE_FOOT),
+    ):
+        for match in re.finditer(rf"{amount}(?:{unit})", text, re.IGNORECASE):
+            value = round(int(re.sub(r"[.,]", "", match["number"])) * factor)
+            found.append(Rooms("area_m2_min", value, *match.span()))
+    return found
+
+
+def _declined(room: Rooms, text: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:not|no|instead of|rather than|don't (?:want|need))\s+(?:an?\s+)?$",
+            text[: room.start],
+            re.IGNORECASE,
+        )
+    )

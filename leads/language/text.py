@@ -1,0 +1,98 @@
+"""What the other readers share: patterns, clauses and their mood, numbers, accents."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from types import ModuleType
+from typing import Literal
+
+from leads.language import en
+
+Mood = Literal["wish", "question", "statement"]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A piece of a message that says one thing; `start` and `end` are offsets in the message."""
+
+    text: str
+    start: int
+    end: int
+    mood: Mood
+
+
+@lru_cache(maxsize=2048)
+def words_pattern(fragment: str) -> re.Pattern[str]:
+    """The fragment as whole words, ignoring case."""
+    return re.compile(rf"(?<!\w)(?:{fragment})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
+def pattern(fragment: str) -> re.Pattern[str]:
+    return re.compile(fragment, re.IGNORECASE)
+
+
+def has(fragment: str, text: str) -> bool:
+    return words_pattern(fragment).search(text) is not None
+
+
+def tidy(text: str) -> str:
+    """Typographic quotes and odd spaces as plain ones; the length, and so every offset, stays."""
+    return text.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\xa0": " "})
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: for comparing names, not for offsets."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def clauses(text: str, words: ModuleType = en) -> list[Clause]:
+    """The message cut where a new sentence, a "but" or a new question begins."""
+    pieces, start = [], 0
+    for gap in pattern(words.CLAUSE_BREAK).finditer(text):
+        end = gap.end() if "?" in gap.group() or gap.group()[:1] in ".!;\n" else gap.start()
+        pieces.append((start, end))
+        start = gap.end()
+    pieces.append((start, len(text)))
+    return [_clause(text, *piece, words) for piece in pieces if text[slice(*piece)].strip()]
+
+
+def number(word: str, words: ModuleType = en) -> int | None:
+    """The whole number behind "3", "three" or "third"; None for any other word."""
+    word = word.casefold().strip()
+    digits = re.fullmatch(rf"(\d{{1,9}}){words.ORDINAL_SUFFIX}?", word)
+    if digits:
+        return int(digits.group(1))
+    return words.NUMBERS.get(word, words.ORDINALS.get(word))
+
+
+@lru_cache(maxsize=8)
+def number_fragment(words: ModuleType = en) -> str:
+    """Digits or a number word, as a fragment without a group."""
+    return r"(?:\d{1,3}|" + "|".join(w for w in words.NUMBERS if w not in ("a", "an")) + ")"
+
+
+def _clause(text: str, start: int, end: int, words: ModuleType) -> Clause:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    piece = piece.strip()
+    return Clause(piece, start, start + len(piece), _mood(piece, words))
+
+
+def _mood(piece: str, words: ModuleType) -> Mood:
+    inside = pattern(rf"\b(?:{words.QUESTION_INSIDE})").search(piece)
+    asks = piece.rstrip().endswith("?") or bool(pattern(words.QUESTION_START).match(piece))
+    searches = has(words.SEARCH, piece)
+    if inside and not has(words.INDEFINITE_HOME, piece):
+        return "question"
+    about_one = pattern(words.ABOUT_ONE_HOME).search(piece)
+    if asks and about_one and not has(words.INDEFINITE_HOME, piece):
+        return "question"
+    if searches:
+        return "wish"
+    return "question" if asks else "statement"
