@@ -1,0 +1,107 @@
+"""Scripted faults: what goes wrong with the next calls, and how webhooks are disturbed."""
+
+import threading
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+KINDS = {"429", "500", "slow", "lost_answer", "dropped", "error", "failed", "silent"}
+CALLS = {"messages", "read", "media", "download"}
+
+
+class BadFault(ValueError):
+    """A fault was described with an unknown kind, call or key."""
+
+
+@dataclass
+class Fault:
+    """What happens to the next `times` calls of one kind.
+
+    `429`, `500`, `error` (with Meta's `code`) and `dropped` (connection closed) refuse the call.
+    `slow` answers after `seconds` and `lost_answer` not at all, but both have sent by then, and the
+    statuses follow. `failed` accepts, then reports a failed status with `code`. `silent` accepts
+    and reports no status. `number` limits the fault to one phone_number_id.
+    """
+
+    kind: str
+    times: int = 1
+    on: str = "messages"
+    code: int = 131000
+    seconds: float = 0.0
+    number: str | None = None
+
+    def __post_init__(self) -> None:
+        self.kind = str(self.kind)
+        if self.kind not in KINDS:
+            raise BadFault(f"kind must be one of {', '.join(sorted(KINDS))}")
+        if self.on not in CALLS:
+            raise BadFault(f"on must be one of {', '.join(sorted(CALLS))}")
+
+
+@dataclass
+class WebhookFaults:
+    """How webhooks are disturbed, until changed.
+
+    duplicate: how many more times each POST is sent. drop_first: how many coming POSTs fail before
+    they are sent, then are sent again like any that failed. batch: up to how many updates share one
+    POST. reorder: how many updates are collected and shuffled, 0 for none. gather_seconds: how long
+    an update waits for others at most. hold: nothing is sent until it is false again.
+    """
+
+    duplicate: int = 0
+    drop_first: int = 0
+    batch: int = 1
+    reorder: int = 0
+    gather_seconds: float = 0.2
+    hold: bool = False
+
+
+class Faults:
+    """The script, safe to read and change from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._script: list[Fault] = []
+        self.webhooks = WebhookFaults()
+
+    def script(self, *faults: Fault) -> None:
+        """Append faults; each holds for its own number of calls, the earliest first."""
+        with self._lock:
+            self._script += faults
+
+    def clear(self) -> None:
+        with self._lock:
+            self._script = []
+            self.webhooks = WebhookFaults()
+
+    def take(self, call: str, phone_number_id: str | None = None) -> Fault | None:
+        """The fault for this call, counted down, or none."""
+        with self._lock:
+            for fault in self._script:
+                if fault.on == call and fault.number in (None, phone_number_id):
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._script.remove(fault)
+                    return fault
+            return None
+
+    def disturb_webhooks(self, **changes: Any) -> None:
+        """Set any fields of `WebhookFaults`; the others keep their values."""
+        known = {item.name: item.type for item in fields(WebhookFaults)}
+        if unknown := set(changes) - set(known):
+            raise BadFault(f"unknown webhook fault: {', '.join(sorted(unknown))}")
+        with self._lock:
+            for name, value in changes.items():
+                setattr(self.webhooks, name, known[name](value))
+
+    def take_drop(self) -> bool:
+        """Whether the POST about to be sent fails instead."""
+        with self._lock:
+            if self.webhooks.drop_first <= 0:
+                return False
+            self.webhooks.drop_first -= 1
+            return True
+
+    def describe(self) -> dict[str, Any]:
+        with self._lock:
+            script = [asdict(fault) for fault in self._script]
+            return {"calls": script, "webhooks": asdict(self.webhooks)}
