@@ -95,6 +95,8 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
     for index, turn in enumerate(turns):
         if turn.role == "assistant":
             asked = asked_about(turn.text)
+            if has(en.OTHER_MATTER, turn.text):
+                asked -= {"viewing"}
             shown = [p.name for p in find_listings(turn.text, setting.listings)] or shown
             continue
         about_visit = "viewing" in asked or "viewing" in known
@@ -174,7 +176,9 @@ def _remember(known: dict[str, FoundFact], found: FoundFact, text: str) -> None:
         if found.value and isinstance(found.value[0], _Dropped):
             left = [n for n in earlier.value if n not in found.value]
             found = replace(found, value=left)
-        elif (earlier.turn != found.turn and adds_to_known(found.quote)) or (earlier.turn == found.turn and not _corrects(found.quote)):
+        elif (earlier.turn != found.turn and adds_to_known(found.quote)) or (
+            earlier.turn == found.turn and not _corrects(found.quote)
+        ):
             found = replace(found, value=_without_repeats([*earlier.value, *found.value]))
     if found.field == "locations":
         kept = [str(name) for name in found.value if not isinstance(name, _Dropped)]
@@ -204,8 +208,8 @@ def _read(
     plain = tidy(text)
     for clause in clauses(plain):
         quote = text[clause.start : clause.end]
+        about_visit = about_visit or has(en.STRONG_VISIT, clause.text)
         for said in _read_clause(clause, plain, setting, asked, shown, about_visit):
-            about_visit = about_visit or said.field == "viewing"
             yield FoundFact(said.field, said.value, 0, quote, said.sureness)
 
 
@@ -253,14 +257,14 @@ def _wish(
         yield intent
     if not other_matter:
         yield from _locations(clause, setting, asked, listings)
-    if clause.mood == "question":
+    if clause.mood == "question" or other_matter:
         return
+    clause = _without_names(clause, setting, listings)
     rooms = find_rooms(clause.text)
     for room in rooms:
         yield Said(room.field, room.value, room.start, room.end, 0.95)
     yield from _bare_answer(clause, asked, {room.field for room in rooms})
-    if not other_matter:
-        yield from _budget(clause, setting, asked)
+    yield from _budget(clause, setting, asked)
     yield from find_features(clause)
     must_haves = find_must_haves(clause)
     if must_haves:
@@ -272,6 +276,15 @@ def _wish(
     address = find_address(clause.text)
     if address and ("address" in asked or has(en.OWN_HOME, clause.text)):
         yield Said("address", *address)
+
+
+def _without_names(clause: Clause, setting: Setting, listings: Sequence[Place]) -> Clause:
+    """The clause with names blanked out: Mountain View is no view, Park Manor no park."""
+    text = clause.text
+    for place in [*listings, *find_areas(text, setting.areas)]:
+        if place.sureness > 0.8:
+            text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
+    return replace(clause, text=text)
 
 
 def _locations(
@@ -329,15 +342,15 @@ def _viewing(
 ) -> Iterator[Said]:
     """The time and place of a visit the customer asks for; None takes an earlier one back."""
     asks_to_visit = has(en.STRONG_VISIT, clause.text)
-    if not (asks_to_visit or (about_visit and _may_be_a_time(clause))):
+    if has(en.NOT_A_VISIT, clause.text) and not _asks_plainly(clause):
         return
-    if has(en.NOT_A_VISIT, clause.text) and not asks_to_visit:
+    if not (asks_to_visit or about_visit or _is_only_a_time(clause, times)):
         return
     wanted = [when for when in times if when.wanted]
     value: dict[str, str] = {}
     if wanted:
         value = _as_viewing(wanted)
-    place = listings[-1].name if listings else _chosen(clause.text, shown)
+    place = listings[-1].name if listings else _chosen(clause.text, shown, times)
     if place and (value or asks_to_visit):
         value["listing"] = place
     if value:
@@ -347,8 +360,15 @@ def _viewing(
         yield Said("viewing", None, 0, len(clause.text))
 
 
-def _may_be_a_time(clause: Clause) -> bool:
-    return not has(en.NOT_A_VISIT, clause.text)
+def _asks_plainly(clause: Clause) -> bool:
+    """ "Schedule a visit, I move in May" is about a visit; "am I free to visit" is not."""
+    return has(en.STRONG_VISIT, clause.text) and not has(en.OWN_DIARY, clause.text)
+
+
+def _is_only_a_time(clause: Clause, times: Sequence[When]) -> bool:
+    """ "Next Tuesday is good": a day and few other words, so what else would it be."""
+    said = sum(when.end - when.start for when in times)
+    return bool(times) and times[0].has_day and len(clause.text) - said <= 16
 
 
 def _as_viewing(wanted: Sequence[When]) -> dict[str, str]:
@@ -362,12 +382,14 @@ def _as_viewing(wanted: Sequence[When]) -> dict[str, str]:
     return value
 
 
-def _chosen(text: str, shown: Sequence[str]) -> str | None:
-    """The listing behind "the second one" or "the last apartment"."""
-    if not shown:
-        return None
+def _chosen(text: str, shown: Sequence[str], times: Sequence[When]) -> str | None:
+    """The listing behind "the second one" or "the last apartment"; "the 1st" may be a day."""
     match = pattern(en.CHOICE).search(text)
-    if match is None:
+    if (
+        match is None
+        or not shown
+        or any(w.start < match.end() and match.start() < w.end for w in times)
+    ):
         return None
     word = match["ordinal"].lower()
     place = -1 if word == "last" else int(re.sub(r"\D", "", word) or en.ORDINALS.get(word, 0)) - 1

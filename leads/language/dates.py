@@ -147,7 +147,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         (whole(words.TOMORROW), _read_offset(1)),
         (
             whole(
-                rf"(?:(?:(?P<this>{this})|(?P<next>{following})|on|the)\s+)?(?P<weekday>{weekday})"
+                rf"(?:(?:(?P<this>{this})|(?P<next>{following})|on|the)\s+)?(?P<weekday>{weekday})(?!\s+(?:of|in)\s+(?:the|this|next|{month})\b)"
                 rf"(?:\s+(?:of\s+)?(?:(?P<thisweek>{this}|the)|(?P<nextweek>{following}))\s+{words.WEEK}|"
                 rf"\s+(?P<after>after next))?"
             ),
@@ -168,7 +168,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         ),
         (
             whole(
-                rf"(?P<weekday>{short})(?=\s+(?:at\s+)?(?:\d|morning|afternoon|evening|works|is))"
+                rf"(?P<weekday>{short})(?=\s+(?:at\s+|after\s+|before\s+|around\s+)?(?:\d|morning|afternoon|evening|noon|work|is\b))"
             ),
             _read_weekday(words),
         ),
@@ -233,7 +233,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         ],
         (
             whole(
-                rf"(?P<cue>{words.TIME_CUE})\s+(?P<hour>{hour})(?!\s*-?\s*(?:{units}|pets?|or \d)\b)"
+                rf"(?P<cue>{words.TIME_CUE})\s+(?P<hour>{hour})(?!\s*(?:-|to|or)?\s*\d*\s*(?:{units}|pets?)\b)"
                 rf"(?![.,:/]?\d)(?!\s+[A-Z]\w+\s+(?:{words.STREET})\b)(?!\s*(?:{'|'.join(words.CURRENCIES.values())}))"
             ),
             _read_cued_hour(words),
@@ -527,6 +527,8 @@ def _join(items: list[_Item], text: str, words: ModuleType) -> list[When]:
         gap = text[last.end : item.start] if last else ""
         if last and item.kind == "day" and _is_range(last, gap, text, words):
             found[-1] = replace(last, end=item.end, last=item.last)
+        elif last and _names_same_day(last, item, gap):
+            found[-1] = replace(bounded, start=last.start)
         elif last and _fits(last, item, gap):
             found[-1] = _merge(last, bounded)
         else:
@@ -575,6 +577,13 @@ def _is_range(last: When, gap: str, text: str, words: ModuleType) -> bool:
         return False
     opened = pattern(rf"(?<!\w)(?:{words.BETWEEN})\s+(?:the\s+)?$").search(text[: last.start])
     return joined["word"].lower() not in ("and", "or") or bool(opened)
+
+
+def _names_same_day(last: When, item: _Item, gap: str) -> bool:
+    """ "Sunday the 29th" is one day: the date decides."""
+    near = re.fullmatch(r"[\s,(]*(?:(?:on|the)\s+)*", gap, re.IGNORECASE)
+    single = item.kind == "day" and item.first == item.last and last.first == last.last
+    return bool(near and gap and single and last.has_day and not last.has_time)
 
 
 def _fits(last: When, item: _Item, gap: str) -> bool:

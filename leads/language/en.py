@@ -39,10 +39,10 @@ QUESTION_START = (
 QUESTION_INSIDE = (
     r"(?:tell me|know|check|see|find out|ask|confirm|details?|wonder(?:ing)?|inquire|verify|"
     r"curious|info(?:rmation)?|say|says|mention|sure)\s+(?:\w+\s+){0,3}?(?:if|whether|about)\b|"
-    r"\bwhether\b|\bpet policy\b|\bor not\b|\bif (?:it|they|the|this|that|pets?|animals?)\b"
+    r"\bwhether\b|\bpet policy\b|\bor not\b|\band if (?:it|they|the|this|that|pets?|animals?)\b"
 )
 SEARCH = (
-    r"find (?:me )?(?!out)|search|show (?:me|us)|look(?:ing)?\s*(?:for|at|in|to)\b|hunting|"
+    r"find(?:ing)?(?! out)|search(?:ing)?|show (?:me|us)|locat(?:e|ing)|additional|(?:can|could) (?:i|we) (?:get|find|have|rent|buy|see) (?:an?|some|any)\b|look(?:ing)?\s*(?:for|at|in|to|up)\b|hunting|"
     r"(?:give|get|send) me (?:some|any|an?|another|other|more)\b|"
     r"i(?:'d| would| will|'ll)? (?:also |really |still |only |just |actually )*"
     r"(?:want|need|like|love|prefer|require|wish|rather)|(?:am|'m|be) (?:also )?(?:looking|searching|"
@@ -56,14 +56,14 @@ SEARCH = (
     r"(?:two|three|four|\d) of us"
 )
 ABOUT_ONE_HOME = (
-    r"(?:is|are|does|do|did|will|can|could|was|has|is is|so) (?:it|its|it's|they|this|that|these|those|the|there|"
-    r"pets?|animals?|dogs?|cats?|i (?:have|bring|keep|take|park)|we (?:have|bring|keep|take|park)|my|our)\b|"
+    r"\b(?:is|are|does|do|did|will|can|could|was|has|it) (?:it|its|it's|they|this|that|these|those|the|there|"
+    r"pets?|animals?|dogs?|cats?|i (?:have|bring|keep|take|park)|we (?:have|bring|keep|take|park|need to have)|my|our)\b|"
     r"(?:may|can|could|would) (?:i|we) (?:\w+ )?(?:have|bring|keep|take|own|park)|what(?:'s| is| are) the\b|"
     r"is (?:parking|laundry|furniture)|are (?:utilities|bills)|tell me|let me know|find out|check (?:if|whether)"
 )
 INDEFINITE_HOME = (
     r"(?:apartments|flats|houses|homes|condos|places|properties|ones|villas|studios) (?:that|which|"
-    r"where|with|in|for|under)|(?:anything|something|somewhere)|(?:another|other)\b|"
+    r"where|with|in|for|under)|(?:anything|something|somewhere)|(?:another|other)\b|any (?:apartments?|flats?|houses?|homes?|places?|condos?)\b|\b(?:search|look|find) |additional|"
     r"do(?: you)? have (?:an?|any)\b|is there an?\b|are there any\b"
 )
 NEGATION_BEFORE = (
@@ -83,14 +83,14 @@ INDIFFERENT = (
 )
 ADDING = r"also|as well|too|or|add|plus|in addition|either|both|additionally|another area"
 OTHER_MATTER = (
-    r"calend[ae]r|reminder|cabs?|taxi|uber|rides?|flights?|restaurants?|movies?|weather|hotels?|songs?|"
+    r"cal[ea]?nd[ae]r|title|reminder|cabs?|taxi|uber|rides?|flights?|restaurants?|movies?|weather|hotels?|songs?|"
     r"music|concerts?|bus tickets?|train tickets?|doctors?|dentists?|therapist|salon|event (?:as|name|title|"
     r"called)|bank|transfer money|balance"
 )
 
 # Rooms and size.
 
-BEDROOM = r"bed\s*-?\s*rooms?|beds?|bdrms?|bdrs?|brs?|bedrom?s?|bedrooom?s?|bedrms?|br\b|badrooms?|bed\s*room"
+BEDROOM = r"bed\s*-?\s*rooms?|beds?|bdrms?|bdrs?|brs?|bedrom?s?|bedroo+m\w?|bedrms?|badrooms?|rooms?(?=\W+\d\W*bath)"
 BATHROOM = r"bath\s*-?\s*rooms?|baths?|bathrms?|bathrom?s?|ba|wcs?|toilets?|restrooms?|washrooms?"
 STUDIO = r"studios?|bedsits?|efficiency apartments?"
 ABOUT_NUMBER = (
@@ -319,8 +319,8 @@ O_CLOCK = r"o['\"’]?\s?clock|h(?:ours|rs)?\b|ish\b|sharp"
 HALF_PAST = r"half past|half"
 QUARTER_PAST = r"(?:a )?quarter past|quarter after"
 QUARTER_TO = r"(?:a )?quarter to|quarter till|quarter of"
-TIME_CUE = r"at|around|about|by|for|from|after|before|until|till|past|@|say|approx(?:imately)?|like|time is|make it|how about|what about"
-AFTER = r"(?:any\s?time |some\s?time )?(?:after|from|past|later than|not before|no earlier than|not until|starting(?: at| from| on)?|as of|onwards? from|since)"
+TIME_CUE = r"at|than|around|about|by|for|from|after|before|until|till|past|@|say|approx(?:imately)?|like|time is|make it|how about|what about"
+AFTER = r"(?:any\s?time |some\s?time )?(?:after|from|past|(?<!no )(?<!not )later than|not before|no earlier than|not until|starting(?: at| from| on)?|as of|onwards? from|since)"
 BEFORE = r"(?:any\s?time |some\s?time )?(?:before|by|until|till|up to|no later than|not after|earlier than|latest)"
 AFTER_SUFFIX = r"or (?:later|after|any\s?time after)|onwards?|and (?:after|later|onwards)|the earliest|earliest"
 BEFORE_SUFFIX = r"or (?:earlier|before|sooner)|and before|latest|at the latest"
@@ -358,9 +358,9 @@ STRONG_VISIT = r"visit\w*|viewings?|view (?:it|the)|tour\w*|appointments?|see (?
 NOT_A_VISIT = (
     r"(?:that(?:'s| is| will be| would be|'ll be)?|this is|it is|it's|thats) (?:all|it|everything)|all (?:i need(?:ed)?|for|set)|nothing else|"
     r"(?:help|need|needed|assist\w*|everything|anything|do|done|good|enough)(?: (?:me|you|for))* (?:for )?today|"
-    r"how are you|(?:have|enjoy) (?:a|your|the)|(?:good|lovely|nice|great|beautiful) (?:morning|afternoon|evening|day)|thank\w* (?:you )?for (?:your|the|all|today)|"
+    r"how are you|(?:have|enjoy) (?:a|your|the)|^(?:good|lovely) (?:morning|afternoon|evening|day)|(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|thank\w* (?:you )?for (?:your|the|all|today)|"
     r"i (?:saw|visited|viewed|called|moved)|built|renovated in|"
-    r"move(?:ing)?[\s-]?in|moving|(?:to|can|could|we|i) move\b(?! (?:it|that|the|this))|lease|available from|(?:is|are) (?:it|they|the \w+) (?:still )?(?:available|free|vacant)"
+    r"move(?:ing)?[\s-]?in|moving|(?:to|can|could|we|i) move\b(?! (?:it|that|the|this))|lease|available from|available in|(?:is|are) (?:it|they|the \w+) (?:still )?(?:available|free|vacant)"
 )
 
 # What the assistant has just asked, read from its own words.
@@ -372,7 +372,7 @@ ASKED = {
     "budget_max": r"budget|how much|price range|spend",
     "timeline_days": r"when[^.!]*(?:move|moving|start)|timeline|time\s?frame|how soon",
     "viewing": (
-        r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit\w*[^.!]*\?|schedul\w*[^.!]*\?|viewing[^.!]*\?|tour[^.!]*\?|appointment[^.!]*\?|"
+        r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
     ),
     "name": r"your (?:\w+ )?name|who am i (?:talking|speaking|chatting)|what should i call you",
@@ -410,3 +410,4 @@ PLACE_QUESTION = r"how far|distance|is (?:it|this|that) (?:near|in|close)|where 
 NOT_MONEY_UNITS_EXCEPT_ROOMS = r"\d+\s*(?:m2|m²|sqm|sq|km|min(?:ute)?s?|hours?|days?|weeks?|months?|years?|am|pm|th|st|nd|rd|k|€|euros?|\$)|today|tomorrow"
 GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:coming|interested)"
 CHOICE = r"\bthe (?P<ordinal>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|option|apartment|flat|house|home|place|property|listing|villa|studio))?\b(?! of)"
+OWN_DIARY = r"(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|if i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|when am i"

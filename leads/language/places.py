@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from leads.language import en
-from leads.language.text import fold, has, pattern, words_pattern
+from leads.language.text import fold, pattern, words_pattern
 
 CLOSE_ENOUGH = 0.82
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
@@ -83,7 +83,7 @@ def _known(text: str, areas: tuple[str, ...]) -> list[tuple[str, int, int, float
     tokens = _tokens(text)
     found, at = [], 0
     while at < len(tokens):
-        hit = _longest_at(tokens, at, index, longest)
+        hit = _longest_at(text, tokens, at, index, longest)
         if hit:
             name, size, sureness = hit
             found.append((name, tokens[at][1], tokens[at + size - 1][2], sureness))
@@ -100,18 +100,31 @@ def _index(areas: tuple[str, ...]) -> tuple[dict[str, str], int]:
 
 
 def _longest_at(
-    tokens: list[tuple[str, int, int]], at: int, index: dict[str, str], longest: int
+    text: str, tokens: list[tuple[str, int, int]], at: int, index: dict[str, str], longest: int
 ) -> tuple[str, int, float] | None:
     for size in range(min(longest, len(tokens) - at), 0, -1):
         phrase = " ".join(token for token, _, _ in tokens[at : at + size])
         if phrase in index:
             return index[phrase], size, 0.98
+    start, end = tokens[at][1:]
+    initials = _initials(tokens[at], index) if text[start:end].isupper() else None
+    if initials:
+        return initials, 1, 0.8
     for size in range(min(longest + 1, len(tokens) - at), 0, -1):
         phrase = " ".join(token for token, _, _ in tokens[at : at + size])
         name = _nearest(phrase, index)
         if name:
             return name, size, 0.85
     return None
+
+
+def _initials(token: tuple[str, int, int], index: dict[str, str]) -> str | None:
+    """ "SF" for San Francisco, where only one area has these initials."""
+    written = token[0]
+    if not 2 <= len(written) <= 4:
+        return None
+    fits = [n for k, n in index.items() if "".join(w[0] for w in k.split()) == written]
+    return fits[0] if len(fits) == 1 else None
 
 
 @lru_cache(maxsize=4096)
@@ -184,10 +197,12 @@ def _unknown(
     if found or not asked:
         return found
     short = re.fullmatch(rf"\s*(?P<name>{name}|[\w'’-]{{4,}})\s*(?:,?\s*please)?[\s.!]*", text)
-    if short and not words_pattern(words.NOT_A_PLACE).match(short["name"]):
-        if not short["name"][0].isdigit() and fold(short["name"]) not in en_common():
-            return [Place(short["name"], *short.span("name"), True, 0.5)]
-    return []
+    if short is None or short["name"][0].isdigit() or fold(short["name"]) in en_common():
+        return []
+    usual = f"{words.NOT_A_PLACE}|{words.YES}|{words.NO}"
+    if words_pattern(usual).match(short["name"]):
+        return []
+    return [Place(short["name"], *short.span("name"), True, 0.5)]
 
 
 def _find_name(tokens: list[tuple[str, int, int]], name: str) -> tuple[int, int, float] | None:
@@ -208,6 +223,3 @@ def _find_name(tokens: list[tuple[str, int, int]], name: str) -> tuple[int, int,
                     continue
                 return tokens[at][1], tokens[at + length - 1][2], 0.95
     return None
-
-
-__all__ = ["Place", "find_address", "find_areas", "find_listings", "has"]

@@ -23,7 +23,8 @@ class Rooms:
 
 def find_rooms(text: str, words: ModuleType = en) -> list[Rooms]:
     """Room counts and floor area in one clause; a declined number ("not 2 bedrooms") is left out."""
-    found = [*_counts(text, words), *_studio(text, words), *_area(text, words)]
+    found = [*_counts(text, words), *_shared(text, words), *_studio(text, words)]
+    found += _area(text, words)
     return sorted((room for room in found if not _declined(room, text)), key=lambda r: r.start)
 
 
@@ -72,6 +73,16 @@ def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pa
         )
         built.append((field, *(re.compile(p, re.IGNORECASE) for p in (after, before))))
     return built
+
+
+def _shared(text: str, words: ModuleType) -> list[Rooms]:
+    """ "One bed and bath": one number for both."""
+    match = words_pattern(
+        rf"(?P<number>{number_fragment(words)})\s*(?:{words.BEDROOM})\s*(?:and|/|&|\+)\s*"
+        rf"(?:{words.BATHROOM})"
+    ).search(text)
+    value = number(match["number"], words) if match else None
+    return [Rooms("bathrooms", value, *match.span())] if match and value is not None else []
 
 
 def _studio(text: str, words: ModuleType) -> list[Rooms]:

@@ -91,7 +91,7 @@ def _mood(piece: str, words: ModuleType) -> Mood:
     if inside and not has(words.INDEFINITE_HOME, piece):
         return "question"
     about_one = pattern(words.ABOUT_ONE_HOME).search(piece)
-    if asks and about_one and not has(words.INDEFINITE_HOME, piece):
+    if about_one and (asks or not searches) and not has(words.INDEFINITE_HOME, piece):
         return "question"
     if searches:
         return "wish"
