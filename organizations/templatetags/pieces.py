@@ -18,12 +18,19 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 # The same words that `k-time.js` writes, for browsers without scripts and for the first look.
-FORMATS = {"clock": "H:i", "list": "j M", "day": "l j F", "relative": "j M, H:i", "left": "j M, H:i"}
+FORMATS = {
+    "clock": "H:i",
+    "list": "j M",
+    "soon": "D H:i",
+    "day": "l j F",
+    "relative": "j M, H:i",
+    "left": "j M, H:i",
+}
 
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    """Draw an icon of `static/icons.svg`; the words beside it, or an aria-label, say what it means."""
+    """Draw an icon of `static/icons.svg`; words beside it or an aria-label say what it means."""
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         f" {extra}" if extra else "",
@@ -43,7 +50,7 @@ def initials(name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: dt.datetime | None, shape: str = "relative") -> SafeString | str:
-    """Write a time in the organization's zone; `shape` is clock, list, day, relative or left."""
+    """Write a time in the organization's zone; `shape` is a key of `FORMATS`."""
     if at is None:
         return ""
     local = timezone.localtime(at, _zone(context))

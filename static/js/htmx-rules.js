@@ -1,6 +1,16 @@
 /* One place for what holds of every HTMX request. */
 import { toast } from "./k-toast.js";
 
+// A refresh leaves alone what the reader is in the middle of: a field with the caret in it, what
+// carries the same data-keep as before, and times that k-time has already put into words.
+Idiomorph.defaults.ignoreActiveValue = true;
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => {
+  if (!(before instanceof Element) || !(after instanceof Element)) return true;
+  const kept = before.dataset.keep;
+  if (kept !== undefined && kept === after.dataset.keep) return false;
+  return before.tagName !== "K-TIME" || before.getAttribute("datetime") !== after.getAttribute("datetime");
+};
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") {
     event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;

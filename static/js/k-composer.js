@@ -28,6 +28,10 @@ class Composer extends HTMLElement {
     return this.querySelector("textarea");
   }
 
+  get button() {
+    return [...this.form.querySelectorAll("button")].find((button) => button.checkVisibility());
+  }
+
   get kind() {
     return this.querySelector("[name=kind]:checked")?.value ?? "reply";
   }
@@ -65,7 +69,7 @@ class Composer extends HTMLElement {
     const plain = !event.shiftKey && !event.altKey && !withModifier;
     if (!withModifier && !(plain && this.dataset.sendWith === "enter")) return;
     event.preventDefault();
-    if (this.text.value.trim() && !this.form.matches(".htmx-request")) this.form.requestSubmit();
+    if (this.text.value.trim() && !this.form.matches(".htmx-request")) this.form.requestSubmit(this.button);
   }
 
   requestEnded(event) {

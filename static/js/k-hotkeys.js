@@ -51,7 +51,9 @@ function keyOf(event) {
 
 function press(key) {
   const found = [...document.querySelectorAll(`[data-hotkey="${CSS.escape(key)}"]`)];
-  const element = found.find((candidate) => candidate.checkVisibility());
+  const element =
+    found.find((candidate) => candidate.checkVisibility()) ??
+    found.find((candidate) => candidate.closest("[popover]"));
   if (!element) return false;
   if (element.matches("input:not([type=radio], [type=checkbox]), textarea")) element.focus();
   else element.click();

@@ -13,6 +13,10 @@ class Thread extends HTMLElement {
     this.jump?.addEventListener("click", () => this.toEnd("smooth"));
     this.addEventListener("htmx:beforeSwap", () => this.rememberPlace());
     this.addEventListener("htmx:afterSwap", () => this.changed());
+    this.onSent = (event) => {
+      if (event.detail.requestConfig?.elt.closest("k-composer")) this.toEnd();
+    };
+    document.addEventListener("htmx:afterSwap", this.onSent);
     this.changes = new MutationObserver(() => this.changed());
     this.changes.observe(this.scroller, { childList: true, subtree: true });
     this.sizes = new ResizeObserver(() => this.atEnd && this.toEnd());
@@ -21,6 +25,7 @@ class Thread extends HTMLElement {
   }
 
   disconnectedCallback() {
+    document.removeEventListener("htmx:afterSwap", this.onSent);
     this.changes?.disconnect();
     this.sizes?.disconnect();
   }

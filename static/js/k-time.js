@@ -1,4 +1,4 @@
-/* <k-time datetime="ISO" format="list|clock|day|relative|left">server text</k-time>
+/* <k-time datetime="ISO" format="list|clock|soon|day|relative|left">server text</k-time>
    The server's text stays where scripts do not run. Times are shown in the organization's zone. */
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -43,6 +43,12 @@ const formats = {
     if (days === 1) return relative().format(-1, "day");
     if (days > 1 && days < 7) return formatter({ weekday: "short" }).format(at);
     return formatter({ day: "numeric", month: "short", ...yearIfOther(at, now) }).format(at);
+  },
+  soon(at, now) {
+    const days = daysBetween(now, at);
+    if (days === 0) return formats.clock(at);
+    const day = days > 0 && days < 7 ? { weekday: "short" } : { day: "numeric", month: "short" };
+    return `${formatter(day).format(at)} ${formats.clock(at)}`;
   },
   day(at, now) {
     const days = daysBetween(at, now);

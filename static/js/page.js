@@ -8,6 +8,16 @@ document.addEventListener("click", (event) => {
   link.setAttribute("aria-current", "true");
 });
 
+// A refreshed list does not know what is open; the page does.
+document.addEventListener("htmx:afterSettle", () => {
+  const open = document.querySelector(".conversation")?.id.replace("conversation-", "row-");
+  document.querySelectorAll(".row").forEach((row) => {
+    const link = row.querySelector(".row-link");
+    if (row.id === open) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  });
+});
+
 // A drawer opens from its button, and closes with its own button, Escape, or a click beside it.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-drawer]");
