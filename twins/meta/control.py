@@ -69,7 +69,11 @@ def _medium(twin: "MetaTwin", media_id: str) -> Response:
 
 
 def _state(twin: "MetaTwin", query: dict[str, str]) -> dict[str, Any]:
-    """Everything shown, changed since version `after`; waits up to `wait` seconds for a change."""
+    """Everything shown, changed since version `after`; waits up to `wait` seconds for a change.
+
+    `boot` differs after a restart of the twin, whose versions begin anew. `typing` holds number,
+    customer and the seconds it lasts.
+    """
     state = twin.state
     after, wait = int(query.get("after", 0)), float(query.get("wait", 0))
     with state.changed:
@@ -80,12 +84,15 @@ def _state(twin: "MetaTwin", query: dict[str, str]) -> dict[str, Any]:
             )
         now = state.clock()
         return {
+            "boot": state.boot,
             "version": state.version,
             "inbox_url": twin.inbox_url,
             "mail": twin.mail_dir is not None,
             "numbers": [number.public() for number in state.numbers.values()],
             "customers": [_customer_view(state, customer) for customer in state.customers.values()],
-            "typing": [list(key) for key, until in state.typing.items() if until > now],
+            "typing": [
+                [*key, round(until - now, 1)] for key, until in state.typing.items() if until > now
+            ],
             "messages": [
                 _message_view(message)
                 for message in state.messages.values()

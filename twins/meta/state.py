@@ -131,6 +131,7 @@ class State:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
+        self.boot = secrets.token_hex(4)
         self.changed = threading.Condition(threading.RLock())
         self.version = 0
         self.numbers: dict[str, Number] = {}
