@@ -38,6 +38,7 @@ FIELDS = (
     "must_haves", "viewing",
 )  # fmt: skip
 FEATURES = ("furnished", "pets", "parking", "laundry")
+CORRECTABLE = frozenset({"bedrooms", "bathrooms", "budget_max"})
 BUDGET = ("budget_min", "budget_max", "currency", "budget_period")
 
 JSON = Any
@@ -56,7 +57,8 @@ class Turn:
 class Setting:
     """Where and when the conversation takes place, and the names the organization knows.
 
-    `now` is aware; `timezone` an IANA name; `currency` an ISO code that settles which dollar "$" is.
+    `now` is aware; `timezone` an IANA name; `currency` an ISO code that tells
+    which dollar "$" is.
     """
 
     now: datetime
@@ -92,6 +94,7 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
     known: dict[str, FoundFact] = {}
     asked: frozenset[str] = frozenset()
     shown: list[str] = []
+    just_said: frozenset[str] = frozenset()
     for index, turn in enumerate(turns):
         if turn.role == "assistant":
             asked = asked_about(turn.text)
@@ -100,9 +103,14 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
             shown = [p.name for p in find_listings(turn.text, setting.listings)] or shown
             continue
         about_visit = "viewing" in asked or "viewing" in known
-        for found in _read(turn.text, setting, asked, shown, about_visit):
-            _remember(known, replace(found, turn=index), turn.text)
+        if has(en.CORRECTION, turn.text):
+            asked |= just_said & CORRECTABLE
+        said = [*_read(turn.text, setting, asked, shown, about_visit)]
+        for found in said:
+            _remember(known, replace(found, turn=index))
+        just_said = frozenset(found.field for found in said) or just_said
         asked = frozenset()
+    _complete_period(known)
     return [known[field] for field in FIELDS if field in known]
 
 
@@ -119,7 +127,8 @@ def extract_from_message(
     known: dict[str, FoundFact] = {}
     awaited = frozenset({asked} if asked else ())
     for found in _read(text, setting, awaited, list(shown), "viewing" in awaited):
-        _remember(known, found, text)
+        _remember(known, found)
+    _complete_period(known)
     return [known[field] for field in FIELDS if field in known]
 
 
@@ -135,7 +144,7 @@ def asked_about(text: str) -> frozenset[str]:
 
 
 def extract_lines(lines: Iterable[str]) -> Iterator[dict[str, JSON]]:
-    """For each JSON line of a conversation: id, lead, seconds. Raises `ValueError` with its number."""
+    """For each JSON line: id, lead, seconds. A bad line raises `ValueError` with its number."""
     for place, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -161,8 +170,8 @@ def read_line(row: Mapping[str, JSON]) -> tuple[list[Turn], Setting]:
     return turns, Setting(now, timezone, areas, listings, row.get("currency"))
 
 
-def _remember(known: dict[str, FoundFact], found: FoundFact, text: str) -> None:
-    """Later statements replace earlier ones; lists grow and viewings merge where the text says so."""
+def _remember(known: dict[str, FoundFact], found: FoundFact) -> None:
+    """Later statements replace earlier ones; lists and viewings grow where the text says so."""
     earlier = known.get(found.field)
     if found.value is None:
         known.pop(found.field, None)
@@ -187,6 +196,16 @@ def _remember(known: dict[str, FoundFact], found: FoundFact, text: str) -> None:
             return
         found = replace(found, value=kept)
     known[found.field] = found
+
+
+def _complete_period(known: dict[str, FoundFact]) -> None:
+    """Who names an amount for buying names a total, and for renting a month's rent."""
+    amount = known.get("budget_max") or known.get("budget_min")
+    intent = known.get("intent")
+    period = {"buy": "total", "rent": "month"}.get(intent.value) if intent else None
+    if amount and period and "budget_period" not in known:
+        fact = replace(amount, field="budget_period", value=period, confidence=0.7)
+        known["budget_period"] = fact
 
 
 class _Dropped(str):
@@ -292,7 +311,8 @@ def _locations(
 ) -> Iterator[Said]:
     if clause.mood == "question" and has(en.PLACE_QUESTION, clause.text):
         return
-    hidden = [(place.start, place.end) for place in listings]
+    email = find_email(clause.text)
+    hidden = [(place.start, place.end) for place in [*listings, *([email] if email else [])]]
     areas = find_areas(clause.text, setting.areas, asked="locations" in asked, hidden=hidden)
     if clause.mood == "question":
         areas = [area for area in areas if area.sureness > 0.8]

@@ -1,1 +1,1 @@
-"""Readers of customers' language: pure functions over text, word lists in one module per language."""
+"""Readers of customers' language: pure functions over text; word lists by language."""

@@ -65,10 +65,10 @@ def _duckling_days(result: dict[str, Any]) -> FoundDays | None:
     first, last = value.get("from", value), value.get("to")
     if value.get("type") == "interval":
         first = first or last
-    if not first or first.get("grain") in ("second", "minute"):
+    if not first or "value" not in first or first.get("grain") in ("second", "minute"):
         return None
     begin = date.fromisoformat(first["value"][:10])
-    if last:
+    if last and "value" in last:
         end = date.fromisoformat(last["value"][:10]) - timedelta(days=1)
     else:
         end = begin + timedelta(days={"week": 6, "month": 27}.get(first.get("grain"), 0))

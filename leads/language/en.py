@@ -24,7 +24,7 @@ ORDINAL_SUFFIX = r"(?:st|nd|rd|th)"
 # What a clause is: a wish for a home, a question about one, or a plain statement.
 
 CLAUSE_BREAK = (
-    r"[.!?;\n]+(?=\s|$)|(?<=[a-z])[.!?]+(?=[A-Z])|"
+    r"[.!?;\n]+(?=\s|$)|(?-i:(?<=[a-z])[.!?]+(?=[A-Z][a-z]))|"
     r",?\s+\b(?:but|though|however)\b|"
     r",?\s+\b(?:and|also)\b(?=,?\s+(?:also\s+)?(?:can|could|is|are|does|do|may|will|would|what|where|"
     r"when|which|how|tell|let|check|find out)\b)|"
@@ -130,7 +130,7 @@ AT_LEAST = (
 AT_LEAST_AFTER = r"min(?:imum)?|or more|or (?:above|over|up)|and up|plus|\+"
 RANGE = r"\s*(?:-|–|—|to|and|or|until|till)\s*"
 PER_MONTH = r"(?:per|a|each|every|/|the)\s*month|/\s*mo\b|monthly|p\.?\s*/?\s*m\b\.?|pcm|p/m|by the month|in rent"
-IN_TOTAL = r"in total|total|all in|altogether|purchase price|to buy|outright"
+IN_TOTAL = r"in total|total|all in|altogether|purchase price"
 NOT_BUDGET = (
     r"deposit|commission|fees?|taxes|utilities|bills|income|salary|earn|down payment|offer(?:ed|ing)?|"
     r"would (?:they|he|she|you|the (?:owner|landlord|seller)) (?:take|accept)|negotiab|mortgage of|loan of|"
@@ -183,7 +183,7 @@ MUST_HAVES = {
 }  # fmt: skip
 
 PROPERTY_TYPES = {
-    "apartment": r"apartments?|appartments?|apartmen|apt|apts|flats?|apartements?|units?", "house": r"houses?|cottages?|bungalows?|detached(?: house)?|semi[\s-]detached",
+    "apartment": r"apartments?|appartments?|apartmen|apt|apts|flats?|apartements?|(?<!in-)(?<!in )units?", "house": r"houses?|cottages?|bungalows?|detached(?: house)?|semi[\s-]detached",
     "villa": r"villas?", "studio": r"studios?|bedsits?", "townhouse": r"town\s?houses?|town\s?homes?|terraced house", "maisonette": r"maisonettes?|maisonetes?",
     "penthouse": r"pent\s?houses?", "condo": r"condos?|condominiums?", "loft": r"lofts?", "duplex": r"duplex(?:es)?", "room": r"rooms? to rent|room in a",
     "land": r"plots?(?: of land)?|land\b|building plot", "office": r"offices?(?: space)?", "shop": r"shops?|stores?|retail (?:space|unit)", "warehouse": r"warehouses?",
@@ -411,3 +411,4 @@ NOT_MONEY_UNITS_EXCEPT_ROOMS = r"\d+\s*(?:m2|m²|sqm|sq|km|min(?:ute)?s?|hours?|
 GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:coming|interested)"
 CHOICE = r"\bthe (?P<ordinal>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|option|apartment|flat|house|home|place|property|listing|villa|studio))?\b(?! of)"
 OWN_DIARY = r"(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|if i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|when am i"
+CORRECTION = r"make (?:it|that)|actually|sorry|rather|i mean(?:t)?|correction|change (?:it|that) to|instead|no,? wait"

@@ -1,8 +1,9 @@
-"""Money in a sentence: amounts with thousands marks and k or M, limits, ranges, currency, period."""
+"""Money in a sentence: amounts with thousands marks, k or M, limits, ranges, currency, period."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from types import ModuleType
 from typing import Literal
 
@@ -44,15 +45,20 @@ def find_budget(
     """
     if has(words.NOT_BUDGET, text):
         return None
-    amounts = [a for a in _amounts(text, home_currency, words) if _is_money(a, text, asked, words)]
+    named = _amounts(text, home_currency, words)
+    money = {amount: _is_money(amount, text, asked, words) for amount in named}
+    for first, second in pairwise(named):
+        if (money[first] or money[second]) and _are_a_range(first, second, text, words):
+            money[first] = money[second] = True
+    amounts = [amount for amount in named if money[amount]]
     if not amounts:
         return None
     currency = next((a.currency for a in amounts if a.currency), None)
     period = _period(text, words)
     sure = bool(currency) or has(words.BUDGET, text) or asked
     ends = (amounts[0].start, amounts[-1].end)
-    for first, second in zip(amounts, amounts[1:], strict=False):
-        if re.fullmatch(words.RANGE, text[first.end : second.start], re.IGNORECASE):
+    for first, second in pairwise(amounts):
+        if _are_a_range(first, second, text, words):
             low, high = sorted((_scaled_like(first, second), second.value))
             return Budget(round(low), round(high), currency, period, *ends, sure)
     lowest = highest = None
@@ -62,6 +68,11 @@ def find_budget(
         else:
             highest = round(amount.value)
     return Budget(lowest, highest, currency, period, *ends, sure)
+
+
+def _are_a_range(first: _Amount, second: _Amount, text: str, words: ModuleType) -> bool:
+    between = text[first.end : second.start]
+    return re.fullmatch(words.RANGE, between, re.IGNORECASE) is not None
 
 
 def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_Amount]:
@@ -125,7 +136,9 @@ def _currency(written: str | None, home: str | None, words: ModuleType) -> str |
 
 def _is_money(amount: _Amount, text: str, asked: bool, words: ModuleType) -> bool:
     after = text[amount.end :]
-    if not amount.currency and pattern(rf"\s*-?\s*(?:{words.NOT_MONEY_UNITS})(?!\w)").match(after):
+    monthly = amount.value >= 100 and pattern(rf"\s*(?:{words.PER_MONTH})").match(after)
+    unit = pattern(rf"\s*-?\s*(?:{words.NOT_MONEY_UNITS})(?!\w)").match(after)
+    if unit and not amount.currency and not monthly:
         return False
     if amount.currency:
         return amount.value >= 50
@@ -133,12 +146,7 @@ def _is_money(amount: _Amount, text: str, asked: bool, words: ModuleType) -> boo
         return False
     if amount.scaled:
         return True
-    return (
-        asked
-        or has(words.BUDGET, text)
-        or has(words.PER_MONTH, text)
-        or _limited(amount, text, words)
-    )
+    return asked or bool(monthly) or has(words.BUDGET, text) or _limited(amount, text, words)
 
 
 def _limited(amount: _Amount, text: str, words: ModuleType) -> bool:

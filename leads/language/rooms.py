@@ -22,7 +22,7 @@ class Rooms:
 
 
 def find_rooms(text: str, words: ModuleType = en) -> list[Rooms]:
-    """Room counts and floor area in one clause; a declined number ("not 2 bedrooms") is left out."""
+    """Room counts and floor area in one clause; a declined number ("not 2 bedrooms") is dropped."""
     found = [*_counts(text, words), *_shared(text, words), *_studio(text, words)]
     found += _area(text, words)
     return sorted((room for room in found if not _declined(room, text)), key=lambda r: r.start)

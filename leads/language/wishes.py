@@ -112,7 +112,7 @@ def find_timeline(
     if span:
         return span
     for when in times:
-        day = when.last if when.last and when.first != when.last else when.one_day
+        day = when.one_day
         if when.wanted and day and day >= today:
             return Said("timeline_days", (day - today).days, when.start, when.end, 0.8)
     return None
