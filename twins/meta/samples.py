@@ -18,7 +18,7 @@ def picture(width: int = 240, height: int = 160) -> bytes:
 
 
 @cache
-def voice_note(frames: int = 50) -> bytes:
+def voice_note(frames: int = 150) -> bytes:
     """An Ogg file with `frames` frames of Opus silence, 20 ms each."""
     head = b"OpusHead" + struct.pack("<BBHIHB", 1, 1, 312, 48000, 0, 0)
     vendor = b"twin"

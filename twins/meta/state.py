@@ -186,14 +186,14 @@ class State:
 
     def add_customer(
         self,
-        name: str,
+        name: str | None = None,
         phone: str | None = None,
         user_id: str | None = None,
         username: str | None = None,
-        shares_phone: bool = True,
+        shares_phone: bool | None = None,
         waba_id: str | None = None,
     ) -> Customer:
-        """Add a customer, or return the one with this phone or business-scoped id, renamed.
+        """Add a customer, or update the one with this phone or business-scoped id.
 
         `user_id` holds for `waba_id` (the first number's by default): another agency sees another.
         """
@@ -202,10 +202,13 @@ class State:
             waba_id = waba_id or next((n.waba_id for n in self.numbers.values()), "")
             found = self.find_customer(waba_id, phone=phone, user_id=user_id)
             if found is None:
-                found = Customer(f"c{len(self.customers) + 1}", name, phone)
+                found = Customer(f"c{len(self.customers) + 1}", "Eleni", phone)
+                found.shares_phone = bool(phone)
                 self.customers[found.id] = found
-            found.name, found.username = name, username or found.username
-            found.phone, found.shares_phone = phone or found.phone, shares_phone and bool(phone)
+            found.name, found.username = name or found.name, username or found.username
+            found.phone = found.phone or phone
+            if shares_phone is not None:
+                found.shares_phone = shares_phone and bool(found.phone)
             if user_id:
                 found.user_ids[waba_id] = user_id
             self._touch()

@@ -85,13 +85,15 @@ class MetaTwin:
     def customer(
         self,
         phone: str | None = None,
-        name: str = "Eleni",
+        name: str | None = None,
         user_id: str | None = None,
         username: str | None = None,
         number: str | None = None,
-        shares_phone: bool = True,
+        shares_phone: bool | None = None,
     ) -> "CustomerPhone":
-        """The phone of a customer talking to `number` (a phone_number_id; the first by default).
+        """The phone of a customer, new or known, in the chat with `number`.
+
+        `number` is a phone_number_id, the first by default. A new customer is called Eleni.
 
         Without `phone`, or with `shares_phone` false, webhooks name only the business-scoped id.
         """
@@ -191,7 +193,7 @@ class CustomerPhone:
         return self.send("document", {**media, "filename": filename}, **how)
 
     def send_voice(self, **how: Any) -> str:
-        """Send a voice note: one second of silence."""
+        """Send a voice note: three seconds of silence."""
         media = self._media(samples.voice_note(), "audio/ogg; codecs=opus", voice=True)
         return self.send("audio", {**media, "voice": True}, **how)
 

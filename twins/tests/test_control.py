@@ -3,6 +3,7 @@ import json
 import pytest
 import requests
 
+from twins.meta.__main__ import main
 from twins.meta.mail import read_letters
 
 
@@ -116,3 +117,20 @@ def test_mail_page_lists_letters_newest_first_with_links(twin, tmp_path):
     assert [item.subject for item in read_letters(tmp_path)] == ["<Newer>", "Older"]
     assert '<a href="http://127.0.0.1/b?c=1&amp;d=2"' in page
     assert "<h2>&lt;Newer&gt;</h2>" in page
+
+
+def test_command_refuses_to_run_outside_the_demonstration(monkeypatch, capsys):
+    monkeypatch.delenv("KATIKN_DEMO")
+
+    code = main(["--webhook-url", "http://127.0.0.1:1/", "--app-secret", "x"])
+
+    assert code == 2
+    assert "KATIKN_DEMO=1" in capsys.readouterr().err
+
+
+def test_known_customer_keeps_name_and_hidden_phone(twin):
+    twin.customer("971501234567", "Amira", shares_phone=False)
+
+    again = twin.customer("971501234567").customer
+
+    assert (again.id, again.name, again.shares_phone) == ("c1", "Amira", False)
