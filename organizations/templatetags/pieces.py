@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Iterable
 
+import phonenumbers
 from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
@@ -46,6 +47,16 @@ def initials(name: str) -> str:
     if not words:
         return "#"
     return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
+def phone(digits: str) -> str:
+    """Group a phone number given as Meta sends it, digits only: `+30 694 123 4567`."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return f"+{digits}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,7 +21,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
   if (xhr.status !== 422) return;
-  const form = requestConfig.elt.closest("[data-form], form");
+  const form = requestConfig.elt.closest("[data-form]") ?? requestConfig.elt.closest("form");
   event.detail.shouldSwap = true;
   event.detail.isError = false;
   event.detail.swapOverride = "outerHTML";

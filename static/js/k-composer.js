@@ -6,7 +6,7 @@ class Composer extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", () => this.remember());
     this.addEventListener("keydown", (event) => this.keyPressed(event));
-    this.addEventListener("change", (event) => this.tabChanged(event));
+    this.addEventListener("click", (event) => this.tabChosen(event));
     this.addEventListener("htmx:afterRequest", (event) => this.requestEnded(event));
     this.onSettle = () => this.restore();
     this.onClick = (event) => this.useSuggestion(event);
@@ -54,7 +54,7 @@ class Composer extends HTMLElement {
     this.grow();
   }
 
-  tabChanged(event) {
+  tabChosen(event) {
     if (event.target.name !== "kind" || !this.text) return;
     const { placeholderReply, placeholderNote } = this.dataset;
     this.text.placeholder = (this.kind === "note" ? placeholderNote : placeholderReply) ?? "";
@@ -69,7 +69,7 @@ class Composer extends HTMLElement {
     const plain = !event.shiftKey && !event.altKey && !withModifier;
     if (!withModifier && !(plain && this.dataset.sendWith === "enter")) return;
     event.preventDefault();
-    if (this.text.value.trim() && !this.form.matches(".htmx-request")) this.form.requestSubmit(this.button);
+    if (this.text.value.trim() && !this.form.matches(".htmx-request")) this.button.click();
   }
 
   requestEnded(event) {

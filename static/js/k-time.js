@@ -80,7 +80,7 @@ function cached(key, make) {
 
 function formatter(options) {
   const timeZone = root.dataset.timezone || undefined;
-  const all = { timeZone, ...options };
+  const all = { timeZone, hourCycle: "h23", ...options };
   return cached(JSON.stringify(all), () => new Intl.DateTimeFormat(root.lang, all));
 }
 

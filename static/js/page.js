@@ -23,6 +23,7 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-drawer]");
   if (opener) {
     event.preventDefault();
+    opener.closest("[popover]")?.hidePopover();
     showDrawer(document.getElementById(opener.dataset.drawer));
   } else if (event.target.closest("[data-drawer-close]")) {
     event.preventDefault();
