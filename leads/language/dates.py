@@ -68,6 +68,7 @@ class _Item:
     time_to: time | None = None
     exact: bool = False
     sureness: float = 0.95
+    dated: bool = False  # named by its number, not only by its weekday
 
 
 def find_times(
@@ -79,6 +80,7 @@ def find_times(
     An hour without "am" or "pm" is read by office hours: 1 to 7 are afternoon.
     """
     local = now.astimezone(ZoneInfo(timezone))
+    text = pattern(words.NOT_A_TIME).sub(lambda match: "_" * len(match.group()), text)
     items = _items(text, local, timezone, words)
     if not items and asked:
         items = _bare_hour(text, words)
@@ -247,9 +249,13 @@ def _read_date(words: ModuleType) -> Reader:
         day = number(match["day"].replace(" ", ""), words)
         month = match["month"].lower()
         month = int(month) if month.isdigit() else words.MONTHS[month]
-        return _day_item(match, _coming_date(now.date(), month, day, match["year"]))
+        return _dated(_day_item(match, _coming_date(now.date(), month, day, match["year"])))
 
     return read
+
+
+def _dated(item: _Item | None) -> _Item | None:
+    return replace(item, dated=True) if item else None
 
 
 def _read_numeric(month_first: bool) -> Reader:
@@ -260,7 +266,8 @@ def _read_numeric(month_first: bool) -> Reader:
         day, month = (two, one) if month_first else (one, two)
         if month > 12:
             day, month = month, day
-        return _day_item(match, _coming_date(now.date(), month, day, match["year"]), 0.85)
+        coming = _coming_date(now.date(), month, day, match["year"])
+        return _dated(_day_item(match, coming, 0.85))
 
     return read
 
@@ -360,7 +367,7 @@ def _read_nth(words: ModuleType) -> Reader:
             return None
         if day is not None and day < today.day:
             today = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-        return _day_item(match, _valid(today.year, today.month, day), 0.9)
+        return _dated(_day_item(match, _valid(today.year, today.month, day), 0.9))
 
     return read
 
@@ -582,8 +589,8 @@ def _is_range(last: When, gap: str, text: str, words: ModuleType) -> bool:
 def _names_same_day(last: When, item: _Item, gap: str) -> bool:
     """ "Sunday the 29th" is one day: the date decides."""
     near = re.fullmatch(r"[\s,(]*(?:(?:on|the)\s+)*", gap, re.IGNORECASE)
-    single = item.kind == "day" and item.first == item.last and last.first == last.last
-    return bool(near and gap and single and last.has_day and not last.has_time)
+    single = item.first is not None and item.first == item.last and last.first == last.last
+    return bool(near and gap and single and item.dated and last.has_day and not last.has_time)
 
 
 def _fits(last: When, item: _Item, gap: str) -> bool:

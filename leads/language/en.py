@@ -321,7 +321,7 @@ QUARTER_PAST = r"(?:a )?quarter past|quarter after"
 QUARTER_TO = r"(?:a )?quarter to|quarter till|quarter of"
 TIME_CUE = r"at|than|around|about|by|for|from|after|before|until|till|past|@|say|approx(?:imately)?|like|time is|make it|how about|what about"
 AFTER = r"(?:any\s?time |some\s?time )?(?:after|from|past|(?<!no )(?<!not )later than|not before|no earlier than|not until|starting(?: at| from| on)?|as of|onwards? from|since)"
-BEFORE = r"(?:any\s?time |some\s?time )?(?:before|by|until|till|up to|no later than|not after|earlier than|latest)"
+BEFORE = r"(?:any\s?time |some\s?time )?(?:before|(?<!come )(?<!drop )(?<!stop )(?<!swing )(?<!pass )by|until|till|up to|no later than|not after|earlier than|latest)"
 AFTER_SUFFIX = r"or (?:later|after|any\s?time after)|onwards?|and (?:after|later|onwards)|the earliest|earliest"
 BEFORE_SUFFIX = r"or (?:earlier|before|sooner)|and before|latest|at the latest"
 BETWEEN = r"between|from|anywhere between|sometime between"
@@ -412,3 +412,6 @@ GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:com
 CHOICE = r"\bthe (?P<ordinal>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|option|apartment|flat|house|home|place|property|listing|villa|studio))?\b(?! of)"
 OWN_DIARY = r"(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|if i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|when am i"
 CORRECTION = r"make (?:it|that)|actually|sorry|rather|i mean(?:t)?|correction|change (?:it|that) to|instead|no,? wait"
+NOT_A_TIME = (
+    r"\b(?:good|have a (?:\w+ )?|lovely) ?(?:morning|afternoon|evening|night|day|weekend)\b"
+)
