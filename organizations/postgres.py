@@ -11,8 +11,10 @@ import importlib.util
 import os
 import pwd
 import secrets
+import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from organizations import processes
 
 CLONE = Path(__file__).resolve().parent.parent
 ROOT_FOLDER = Path("/var/lib/katikn")
@@ -81,10 +85,10 @@ def cluster(name: str = "demo", durable: bool = True) -> Cluster:
 
 
 @contextlib.contextmanager
-def temporary_cluster() -> Iterator[Cluster]:
-    """Start a cluster without durability in a folder of its own, and remove both at the end."""
+def temporary_cluster(durable: bool = False) -> Iterator[Cluster]:
+    """Start a cluster in a folder of its own, and remove both at the end."""
     _remove_abandoned()
-    made = cluster(f"test-{os.getpid()}-{secrets.token_hex(3)}", durable=False)
+    made = cluster(f"test-{os.getpid()}-{secrets.token_hex(3)}", durable)
     try:
         start(made)
         yield made
@@ -96,12 +100,13 @@ def temporary_cluster() -> Iterator[Cluster]:
 def start(made: Cluster) -> None:
     """Start the cluster unless it runs, and wait until it answers."""
     with _lock(made.folder):
-        if is_running(made):
+        if is_running(made) and _answers(made):
             return
         made.socket_folder.mkdir(parents=True, exist_ok=True)
         _give(made.socket_folder)
         made.socket_folder.chmod(0o700)
-        options = f"-c listen_addresses='' -k {made.socket_folder} -c max_connections=120"
+        folder = shlex.quote(str(made.socket_folder))
+        options = f"-c listen_addresses='' -k {folder} -c max_connections=120"
         if not made.durable:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         log = made.folder / "postgresql.log"
@@ -123,6 +128,12 @@ def is_running(made: Cluster) -> bool:
     return _run(made, "pg_ctl", "status", "-D", made.data).returncode == 0
 
 
+def _answers(made: Cluster) -> bool:
+    # After a crash of the machine another process may have the id in the server's pid file.
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        return client.connect_ex(str(made.socket_folder / ".s.PGSQL.5432")) == 0
+
+
 def remove(made: Cluster) -> None:
     shutil.rmtree(made.folder, ignore_errors=True)
     if made.socket_folder != made.folder:
@@ -139,6 +150,7 @@ def read_password(folder: Path, role: str) -> str:
 
 def _folder(name: str) -> Path:
     if os.geteuid() != 0:
+        (CLONE / ".data").mkdir(mode=0o700, exist_ok=True)
         return CLONE / ".data" / name
     # PostgreSQL refuses to run as root, and another user cannot enter a clone of mode 0700.
     clone = hashlib.sha256(str(CLONE).encode()).hexdigest()[:12]
@@ -158,7 +170,7 @@ def _remove_abandoned() -> None:
     """Remove the temporary clusters of processes that were killed before they could."""
     for folder in _folder("any").parent.glob("test-*"):
         process = folder.name.split("-")[1]
-        if not process.isdigit() or Path(f"/proc/{process}").exists():
+        if not process.isdigit() or processes.is_alive(int(process)):
             continue
         server = folder / "data" / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError):

@@ -15,18 +15,54 @@ from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.tasks import async_task
 
+from organizations import signs
+
 logger = logging.getLogger(__name__)
 
 CHANNEL = "katikn_queue"
 CLUSTERS = ("live", "assistant", "bulk")
 
 
-def enqueue(task: str, *ids: Any, cluster: str = "live", delay: timedelta = timedelta()) -> None:
-    """Queue the function with the dotted name `task`; pass ids only.
+def enqueue(
+    task: str, *ids: Any, cluster: str = "live", delay: timedelta = timedelta()
+) -> int | None:
+    """Queue the function with the dotted name `task`; pass ids only. Return the queue row's id.
 
     Inside a transaction the task commits with it. `cluster` is one of `CLUSTERS`.
     """
-    async_task(task, *ids, broker=Broker(list_key=cluster, delay=delay), cluster=cluster)
+    broker = Broker(list_key=cluster, delay=delay)
+    async_task(task, *ids, broker=broker, cluster=cluster)
+    return broker.queued_id
+
+
+def is_waiting(row_id: int) -> bool:
+    """Whether nobody has taken this due row yet. A row taken by a process that died is not."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM django_q_ormq WHERE id = %s AND lock <= clock_timestamp()", [row_id]
+        )
+        return cursor.fetchone() is not None
+
+
+def give_back(cluster: str, row_ids: list[int], delay: timedelta = timedelta()) -> None:
+    """Make tasks due again whose process died; without this they would wait for `retry`."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE django_q_ormq SET lock = clock_timestamp() + %s "
+            "WHERE id = ANY(%s) AND key = %s",
+            [delay, row_ids, cluster],
+        )
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, cluster])
+
+
+def seconds_waited() -> dict[str, float]:
+    """Return for each cluster with a due task how many seconds the oldest one has been due."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT key, EXTRACT(EPOCH FROM clock_timestamp() - min(lock))::float "
+            "FROM django_q_ormq WHERE lock <= clock_timestamp() GROUP BY key"
+        )
+        return dict(cursor.fetchall())
 
 
 class Broker(ORM):
@@ -35,6 +71,7 @@ class Broker(ORM):
     def __init__(self, list_key: str | None = None, delay: timedelta = timedelta()) -> None:
         super().__init__(list_key=list_key)
         self.delay = delay
+        self.queued_id: int | None = None
         self._listening: psycopg.Connection | None = None
 
     def enqueue(self, task: str) -> int:
@@ -44,9 +81,9 @@ class Broker(ORM):
                 "VALUES (%s, %s, clock_timestamp() + %s) RETURNING id",
                 [self.list_key or Conf.CLUSTER_NAME, task, self.delay],
             )
-            (task_id,) = cursor.fetchone()
+            (self.queued_id,) = cursor.fetchone()
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, self.list_key])
-        return task_id
+        return self.queued_id
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """Claim due tasks, or wait for one and return None."""
@@ -64,15 +101,27 @@ class Broker(ORM):
             sleep(1)
             return None
 
+    def acknowledge(self, task_id: int) -> None:
+        super().acknowledge(task_id)
+        signs.remove(f"claimed-{task_id}")
+
+    def set_stat(self, key: str, value: str, timeout: int) -> None:
+        """Called by the sentinel in each round of its guard, twice a second."""
+        signs.leave("guard")
+
     def _claim(self) -> list[tuple[int, str]] | None:
         with connections["default"].cursor() as cursor:
             cursor.execute(
-                "UPDATE django_q_ormq SET lock = clock_timestamp() + %s WHERE id IN ("
+                # An array, because a subquery after IN may run again for each row, past its LIMIT.
+                "UPDATE django_q_ormq SET lock = clock_timestamp() + %s WHERE id = ANY(ARRAY("
                 "SELECT id FROM django_q_ormq WHERE key = %s AND lock <= clock_timestamp() "
-                "ORDER BY lock, id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING id, payload",
+                "ORDER BY lock, id LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING id, payload",
                 [timedelta(seconds=Conf.RETRY), self.list_key, Conf.BULK],
             )
-            return cursor.fetchall() or None
+            claimed = cursor.fetchall()
+        for row_id, _payload in claimed:
+            signs.leave(f"claimed-{row_id}")
+        return claimed or None
 
     def _wait(self) -> None:
         """Sleep until a task of this cluster is queued or falls due, at most the poll time."""

@@ -33,7 +33,8 @@ def role_statements() -> Iterator[sql.Composed]:
             "ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}"
         ).format(
             name,
-            sql.SQL("CREATEDB" if alias == "owner" and _is_local() else "NOCREATEDB"),
+            # Tests create their own database; a production owner does not need to.
+            sql.SQL("CREATEDB" if alias == "owner" and settings.DEMO else "NOCREATEDB"),
             password,
         )
 
@@ -63,10 +64,3 @@ def grant_statements() -> Iterator[sql.Composed]:
             "ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public "
             "GRANT USAGE, SELECT ON SEQUENCES TO {}"
         ).format(owner, name)
-
-
-def _is_local() -> bool:
-    # Tests create their own database; a production owner does not need to.
-    from katikn.environment import TESTING
-
-    return settings.DEMO or TESTING

@@ -1,0 +1,58 @@
+"""manage.py run_worker: the three clusters of the queue, and the watch over them."""
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from organizations import processes
+from organizations.queue import CLUSTERS
+
+
+class Command(BaseCommand):
+    help = "Receive, answer and deliver: run the clusters of the queue and watch over them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--cluster", choices=CLUSTERS, help="run this one, not watched over")
+        parser.add_argument(
+            "--grace",
+            type=float,
+            default=100,
+            help="seconds that running tasks get when stopped (default 100)",
+        )
+        parser.add_argument(
+            "--with-parent", action="store_true", help="stop when the calling process ends"
+        )
+
+    def handle(self, *args, cluster: str | None, grace: float, with_parent: bool, **options):
+        if cluster:
+            return self._run_cluster(cluster)
+        from organizations.supervisor import Supervisor
+
+        self.check(databases=["default"])
+        supervisor = Supervisor()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: supervisor.stopping.set())
+        if with_parent:
+            processes.when_orphaned(supervisor.stopping.set)
+        supervisor.run(grace)
+        return None
+
+    def _run_cluster(self, name: str) -> None:
+        if os.environ.get("Q_CLUSTER_NAME") != name:
+            # Django-Q2 reads its cluster's settings once, when it is imported.
+            manage = str(settings.BASE_DIR / "manage.py")
+            command = [sys.executable, manage, "run_worker", "--cluster", name]
+            os.execve(sys.executable, command, os.environ | {"Q_CLUSTER_NAME": name})  # noqa: S606
+        from django_q.cluster import Cluster
+
+        from organizations import signs
+
+        signs.connect()
+        Cluster().start()
+        if signs.FOLDER in os.environ:
+            # Nobody would replace what gets stuck once the supervisor is gone.
+            processes.when_orphaned(processes.kill_group)

@@ -1,0 +1,291 @@
+"""A whole installation on this machine: PostgreSQL, web, worker and the Meta twin.
+
+Used by `bin/demo`, by the browser tests and by the kill drill. Imports no Django, and knows of
+the apps above only the commands that it starts.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from organizations import postgres
+from organizations.services import Service
+
+CLONE = postgres.CLONE
+AGENCY = CLONE / "katikn" / "demo" / "agency.json"
+# The twin listens this far above the web, so that one PORT moves both.
+TWIN_PORT_DISTANCE = 100
+
+
+class CannotRun(RuntimeError):
+    """The installation cannot be started; the message says what to do."""
+
+
+def say(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+@dataclass
+class Site:
+    """`folder` holds logs, mail, media and secrets; `addresses` the three DATABASE_ variables."""
+
+    folder: Path
+    addresses: dict[str, str]
+    port: int
+    twin_port: int
+    say: Callable[[str], None] = say
+    more: dict[str, str] = field(default_factory=dict)
+    services: list[Service] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("", "log", "mail", "media"):
+            (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.secrets = _load_secrets(self.folder / "secrets.json")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def twin_url(self) -> str:
+        return f"http://127.0.0.1:{self.twin_port}"
+
+    @property
+    def webhook_url(self) -> str:
+        return f"{self.url}/webhooks/whatsapp/"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The variables that the settings read."""
+        return {
+            **self.addresses,
+            "SECRET_KEY": self.secrets["SECRET_KEY"],
+            "ENCRYPTION_KEYS": self.secrets["ENCRYPTION_KEYS"],
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            "KATIKN_DEMO": "1",
+            "WHATSAPP_GRAPH_URL": self.twin_url,
+            "WHATSAPP_APP_ID": "demo",
+            "WHATSAPP_APP_SECRET": self.secrets["WHATSAPP_APP_SECRET"],
+            "WHATSAPP_VERIFY_TOKEN": self.secrets["WHATSAPP_VERIFY_TOKEN"],
+            "EMAIL_URL": f"filemail:///{quote(str(self.folder / 'mail'))}",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            **self.more,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | self.settings
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command and wait. Raises `CannotRun` with the end of its output."""
+        answer = subprocess.run(
+            [sys.executable, str(CLONE / "manage.py"), *arguments],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=CLONE,
+            check=False,
+        )
+        (self.folder / "log" / f"{arguments[0]}.log").write_text(answer.stdout)
+        if answer.returncode:
+            raise CannotRun(f"manage.py {arguments[0]} failed:\n{answer.stdout[-3000:]}")
+
+    def has_command(self, name: str) -> bool:
+        return any(CLONE.glob(f"*/management/commands/{name}.py"))
+
+    def start(self, twin: bool = True) -> None:
+        """Start web and worker, and the twin unless the caller runs one itself."""
+        python, manage = sys.executable, str(CLONE / "manage.py")
+        self.services = [
+            self._service("web", python, manage, "run_web", "--with-parent", stop_within=8),
+            self._service("worker", python, manage, "run_worker", "--with-parent", "--grace", "5"),
+        ]
+        if twin:
+            self.services.append(
+                self._service("twin", python, "-m", "twins.meta", *self._twin_options())
+            )
+        for service in self.services:
+            service.start()
+
+    def service(self, name: str) -> Service:
+        return next(service for service in self.services if service.name == name)
+
+    def wait_until_ready(self, timeout: float = 60) -> None:
+        """Wait until pages, worker and twin answer. Raises `CannotRun` if they do not."""
+        wanted = [f"{self.url}/readyz"]
+        if any(service.name == "twin" for service in self.services):
+            wanted.append(f"{self.twin_url}/twin/state")
+        deadline = time.monotonic() + timeout
+        while wanted:
+            self.watch()
+            wanted = [url for url in wanted if not _answers(url)]
+            failing = next((s for s in self.services if s.ends > 2), None)
+            if failing or time.monotonic() > deadline:
+                late = failing or self.services[0]
+                raise CannotRun(
+                    f"{late.name} does not start. The end of {late.log}:\n{late.last_lines()}"
+                )
+            if wanted:
+                time.sleep(0.1)
+
+    def watch(self) -> None:
+        for service in self.services:
+            service.watch()
+
+    def stop(self) -> None:
+        """Stop everything but PostgreSQL: first what makes work, then what does it."""
+        for service in self.services:
+            service.stop()
+
+    def write_environment(self, path: Path) -> None:
+        """Write the settings where `manage.py` finds them, readable by the owner only."""
+        _write_privately(path, "".join(f"{k}={v}\n" for k, v in self.settings.items()))
+
+    def channel(self) -> dict[str, str]:
+        """The demonstration's WhatsApp number: `agency.json` says which, and we make its token."""
+        channel = json.loads(AGENCY.read_text())["channel"]
+        return channel | {"token": self.secrets["CHANNEL_TOKEN"]}
+
+    def _service(self, name: str, *command: str, stop_within: float = 10) -> Service:
+        log = self.folder / "log" / f"{name}.log"
+        if log.exists():
+            log.replace(log.with_suffix(".log.1"))
+        return Service(name, command, self.environment, log, self.say, stop_within)
+
+    def _twin_options(self) -> Iterable[str]:
+        channel = self.channel()
+        number = ":".join(
+            channel[key]
+            for key in ("phone_number_id", "display_phone_number", "waba_id", "token", "name")
+        )
+        return (
+            *("--port", str(self.twin_port), "--webhook-url", self.webhook_url),
+            *("--app-secret", self.secrets["WHATSAPP_APP_SECRET"]),
+            *("--verify-token", self.secrets["WHATSAPP_VERIFY_TOKEN"]),
+            *("--number", number, "--inbox-url", f"{self.url}/"),
+            *("--mail-dir", str(self.folder / "mail")),
+        )
+
+
+def prepare(site: Site, admin_url: str | None, stamp: Path) -> bool:
+    """Bring database and tables up to date; true if there was something to do.
+
+    `stamp` is a file beside the data that remembers which migrations it has seen.
+    """
+    state = hashlib.sha256()
+    for path in (*sorted(CLONE.glob("*/migrations/*.py")), CLONE / "requirements.txt"):
+        state.update(path.name.encode() + path.read_bytes())
+    state.update(site.addresses["DATABASE_OWNER_URL"].encode())
+    if stamp.exists() and stamp.read_text() == state.hexdigest():
+        return False
+    if admin_url:
+        site.manage("setup_database", "--admin-url", admin_url)
+    site.manage("migrate", "--database", "owner", "--verbosity", "0")
+    stamp.write_text(state.hexdigest())
+    return True
+
+
+def write_passwords(site: Site, path: Path) -> list[dict[str, str]]:
+    """Write a line "email password" for each member of the demonstration, and return them."""
+    members = json.loads(AGENCY.read_text())["members"]
+    logins = [
+        {
+            "email": member["email"],
+            "name": member["name"],
+            "role": member["role"],
+            "password": _password(site.secrets["PASSWORD_SEED"], member["email"]),
+        }
+        for member in members
+    ]
+    lines = (f"{login['email']} {login['password']}\n" for login in logins)
+    _write_privately(path, "".join(lines))
+    return logins
+
+
+def require_free(port: int) -> None:
+    """Raise `CannotRun` if something listens on the port already."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotRun(
+                f"Port {port} cannot be used: {error.strerror}. Stop the program that listens "
+                "there, or choose another port: PORT=8010 bin/demo"
+            ) from error
+
+
+def free_ports() -> tuple[int, int]:
+    """Return two ports that nothing listens on at this moment."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+def raise_on_signal(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def catch_signals() -> None:
+    """Let SIGTERM end this process like Ctrl-C, so that it stops what it started."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, raise_on_signal)
+
+
+def _load_secrets(path: Path) -> dict[str, str]:
+    """Read the secrets of this installation, made at random the first time."""
+    if not path.exists():
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "WHATSAPP_APP_SECRET": secrets.token_hex(16),
+            "WHATSAPP_VERIFY_TOKEN": secrets.token_urlsafe(16),
+            "CHANNEL_TOKEN": secrets.token_urlsafe(24),
+            "PASSWORD_SEED": secrets.token_hex(16),
+        }
+        _write_privately(path, json.dumps(made))
+    return json.loads(path.read_text())
+
+
+def _password(seed: str, email: str) -> str:
+    """Sixteen letters and digits that are easy to read out, 79 bits of the seed."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    number = int(hashlib.sha256(f"{seed} {email}".encode()).hexdigest(), 16)
+    letters = [alphabet[number // 31**place % 31] for place in range(16)]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
+
+
+def _write_privately(path: Path, text: str) -> None:
+    with suppress(FileNotFoundError):
+        path.unlink()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(text)
+
+
+def _answers(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
