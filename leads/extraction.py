@@ -7,7 +7,7 @@ accepted is not a fact, and a question is not a wish.
 import json
 import re
 import time as clock
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -143,7 +143,9 @@ def asked_about(text: str) -> frozenset[str]:
     return frozenset(f for f, fragment in en.ASKED.items() if pattern(fragment).search(text))
 
 
-def extract_lines(lines: Iterable[str]) -> Iterator[dict[str, JSON]]:
+def extract_lines(
+    lines: Iterable[str], *, read: Callable[..., dict[str, JSON]] = extract_lead
+) -> Iterator[dict[str, JSON]]:
     """For each JSON line: id, lead, seconds. A bad line raises `ValueError` with its number."""
     for place, line in enumerate(lines, 1):
         if not line.strip():
@@ -154,7 +156,7 @@ def extract_lines(lines: Iterable[str]) -> Iterator[dict[str, JSON]]:
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"Line {place} is not a conversation: {error!r}") from error
         started = clock.perf_counter()
-        lead = extract_lead(turns, setting)
+        lead = read(turns, setting)
         seconds = round(clock.perf_counter() - started, 6)
         yield {"id": row["id"], "lead": lead, "seconds": seconds}
 

@@ -84,7 +84,7 @@ ATTRIBUTES = {
     "parking": r"parking|garage|car ?port|car space|park (?:my|a|our|the) car|driveway",
     "furnished": r"furnished|furniture|unfurnished|furnish",
     "laundry": r"laundry|washer|washing machine|dryer",
-    "floor": r"(?:which|what) floor|floor (?:is|number)|ground floor|top floor|how many (?:floors|storeys|stories)|(?:elevator|lift)\b",
+    "floor": r"(?:which|what) floor|floor (?:is|number)|ground floor|top floor|how many (?:floors|storeys|stories)",
     "photos": r"photos?|pictures?|pics?|images?|videos?|floor ?plans?|virtual tour",
     "link": r"link|url|website (?:page|listing)|listing page|web page|online",
     "description": r"(?:more )?(?:details?|info\w*)|describe|description|tell me (?:more|about)|more about|what(?:'s| is) (?:it|the (?:flat|house|apartment|place)) like|features|amenities",

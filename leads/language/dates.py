@@ -25,7 +25,7 @@ MONTH_FIRST = ("US", "PH")
 class When:
     """Local days `first` to `last` and hours `time_from` to `time_to`; None is open or unsaid.
 
-    `exact`: a clock time was named, and both hours are that time. `wanted` is False for "not Friday".
+    `exact`: a clock time was named, and both hours are it. `wanted` is False for "not Friday".
     `sureness` is 0 to 1; "next Tuesday" said on a Monday is 0.7, for two readings exist.
     """
 
@@ -122,11 +122,13 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
     year = r"(?:,?\s*(?P<year>20\d\d))?"
     weekday = "|".join(sorted(words.WEEKDAYS, key=len, reverse=True))
     short = "|".join(sorted(words.SHORT_WEEKDAYS, key=len, reverse=True))
+    titled = "|".join(name.title() for name in words.SHORT_WEEKDAYS)
     spoken = "|".join(w for w in words.NUMBERS if len(w) > 2)
     count = rf"(?P<count>\d{{1,3}}|{spoken}|an?)"
     span = "|".join(words.SPAN_UNITS)
     this, following = words.THIS, words.NEXT
-    hour = rf"(?:[01]?\d|2[0-4]|{'|'.join(w for w in words.NUMBERS if len(w) > 2 and words.NUMBERS[w] <= 12)})"
+    hours = "|".join(word for word, n in words.NUMBERS.items() if len(word) > 2 and n <= 12)
+    hour = rf"(?:[01]?\d|2[0-4]|{hours})"
     minute = r"(?:[:.h](?P<minute>[0-5]\d))"
     noon, units = words.NOON, words.NOT_MONEY_UNITS
     ampm = rf"(?:(?P<am>{words.AM})|(?P<pm>{words.PM}))"
@@ -163,9 +165,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
             _read_weekday(words),
         ),
         (
-            re.compile(
-                rf"(?:^|(?<=[\s,(]))(?P<weekday>(?:{'|'.join(s.title() for s in words.SHORT_WEEKDAYS)}))\b"
-            ),
+            re.compile(rf"(?:^|(?<=[\s,(]))(?P<weekday>(?:{titled}))\b"),
             _read_weekday(words),
         ),
         (
@@ -176,7 +176,8 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         ),
         (
             whole(
-                rf"(?:(?:(?P<this>{this}|the|at the|on the)|(?P<next>{following}))\s+)?(?:{words.WEEKEND})"
+                rf"(?:(?:(?P<this>{this}|the|at the|on the)|(?P<next>{following}))\s+)?"
+                rf"(?:{words.WEEKEND})"
                 rf"(?:\s+(?P<after>after next))?"
             ),
             _read_weekend,
@@ -187,8 +188,8 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         ),
         (
             whole(
-                rf"(?:in|in about|in around)\s+{count}\s+(?P<unit>{span})(?:'?\s*time)?|"
-                rf"(?P<count2>\d{{1,3}}|{spoken}|an?)\s+(?P<unit2>{span})\s+(?:from (?:now|today)|later|away)"
+                rf"(?:{words.IN_A_SPAN})\s+{count}\s+(?P<unit>{span})(?:'?\s*time)?|"
+                rf"(?P<count2>\d{{1,3}}|{spoken}|an?)\s+(?P<unit2>{span})\s+(?:{words.FROM_NOW})"
             ),
             _read_span(words),
         ),
@@ -375,9 +376,9 @@ def _read_nth(words: ModuleType) -> Reader:
 def _on_a_day(match: re.Match[str]) -> bool:
     """ "The second" alone is a choice; "on the second" and "until the second" are days."""
     before = match.string[: match.start()]
-    return bool(re.search(r"\b(?:on|for|until|till|by|from|after|before)\s+$", before, re.I)) or (
-        match.group().lower().startswith("on ")
-    )
+    return bool(
+        re.search(r"\b(?:on|for|until|till|by|from|after|before)\s+$", before, re.IGNORECASE)
+    ) or (match.group().lower().startswith("on "))
 
 
 def _read_hours(words: ModuleType) -> Reader:
@@ -503,12 +504,8 @@ def _after_a_day(text: str, items: list[_Item], words: ModuleType) -> list[_Item
 
 
 def _bare_hour(text: str, words: ModuleType) -> list[_Item]:
-    match = re.fullmatch(
-        r"\W*(?:(?:ok|okay|yes|yeah|sure|no|then|maybe|i'd say|let's say|the)\W+)*(?P<hour>\d{1,2})"
-        r"(?:\W+(?:is|works|would|sounds|please|then|fine|good|great|suits|for|me|better|be|perfect|one))*\W*",
-        text,
-        re.IGNORECASE,
-    )
+    around = rf"\W*(?:(?:{words.BEFORE_BARE_HOUR})\W+)*(?P<hour>\d{{1,2}})"
+    match = pattern(rf"{around}(?:\W+(?:{words.AFTER_BARE_HOUR}))*\W*").fullmatch(text)
     at = match and _hour(match["hour"], None, False, False, words)
     if not at or not 7 <= at.hour <= 21:
         return []
@@ -536,7 +533,7 @@ def _join(items: list[_Item], text: str, words: ModuleType) -> list[When]:
             found[-1] = replace(last, end=item.end, last=item.last)
         elif last and _names_same_day(last, item, gap):
             found[-1] = replace(bounded, start=last.start)
-        elif last and _fits(last, item, gap):
+        elif last and _fits(last, item, gap, words):
             found[-1] = _merge(last, bounded)
         else:
             found.append(bounded)
@@ -593,15 +590,9 @@ def _names_same_day(last: When, item: _Item, gap: str) -> bool:
     return bool(near and gap and single and item.dated and last.has_day and not last.has_time)
 
 
-def _fits(last: When, item: _Item, gap: str) -> bool:
+def _fits(last: When, item: _Item, gap: str, words: ModuleType) -> bool:
     """Whether an hour belongs to the day before it, or a day to the hour before it."""
-    if not re.fullmatch(
-        r"[\s,(]*(?:(?:at|in|the|on|for|of|around|about|after|before|from|between|by|say|sometime|any|time|anytime|"
-        r"not|later|than|until|till|maybe|please|visit|viewing|then|also|i|can|do|would|like|prefer|ideally|preferably|"
-        r"starting|and|works?|is|fine|good|-|–|@)[\s,]*)*",
-        gap,
-        re.IGNORECASE,
-    ):
+    if not pattern(rf"[\s,(]*(?:(?:{words.BETWEEN_DAY_AND_HOUR}|[-–@])[\s,]*)*").fullmatch(gap):
         return False
     if item.kind == "time":
         return last.has_day and not last.exact and not (last.has_time and not item.exact)

@@ -415,3 +415,17 @@ CORRECTION = r"make (?:it|that)|actually|sorry|rather|i mean(?:t)?|correction|ch
 NOT_A_TIME = (
     r"\b(?:good|have a (?:\w+ )?|lovely) ?(?:morning|afternoon|evening|night|day|weekend)\b"
 )
+
+# Words around a day, an hour, a name or a number.
+
+FROM_NOW = r"from (?:now|today)|later|away"
+IN_A_SPAN = r"in|in about|in around"
+BEFORE_BARE_HOUR = r"ok|okay|yes|yeah|sure|no|then|maybe|i'd say|let's say|the"
+AFTER_BARE_HOUR = (
+    r"is|works|would|sounds|please|then|fine|good|great|suits|for|me|better|be|perfect|one"
+)
+BETWEEN_DAY_AND_HOUR = r"at|in|the|on|for|of|around|about|after|before|from|between|by|say|sometime|any|time|anytime|not|later|than|until|till|maybe|please|visit|viewing|then|also|i|can|do|would|like|prefer|ideally|preferably|starting|and|works?|is|fine|good"
+NAME_ENDS = r"and|but|i|from|here"
+BEFORE_NAME = r"it's|i'm|i am|sure|yes|of course"
+SURE_ADDRESS_CUE = r"address(?: is)?|located at|is at"
+IS_A_COUNT = r"is|are|should be|must be|to be|needed"

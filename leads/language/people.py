@@ -37,10 +37,12 @@ def find_name(
 
     After "I'm" and "this is" only capitalised words count, and no word that describes a state.
     """
-    sure = rf"(?<!\w)(?i:{words.NAME_ONLY_CUES})\s+(?P<name>{NAME_WORD}(?:\s+(?!(?i:and|but|i|from)\b){NAME_WORD}){{0,2}})"
+    more = rf"(?:\s+(?!(?i:{words.NAME_ENDS})\b){NAME_WORD}){{0,2}}"
+    sure = rf"(?<!\w)(?i:{words.NAME_ONLY_CUES})\s+(?P<name>{NAME_WORD}{more})"
     capital = r"[A-ZÀ-ÞΑ-Ω][\w'’-]*"
-    likely = rf"(?<!\w)(?i:{words.NAME})(?P<name>{capital}(?:\s+{capital}){{0,2}})"
-    alone = rf"\W*(?:(?i:it's|i'm|i am|sure|yes|of course)\W+)*(?P<name>{capital}(?:\s+{capital}){{0,2}})\W*"
+    proper = rf"(?P<name>{capital}(?:\s+{capital}){{0,2}})"
+    likely = rf"(?<!\w)(?i:{words.NAME}){proper}"
+    alone = rf"\W*(?:(?i:{words.BEFORE_NAME})\W+)*{proper}\W*"
     tries = [(re.search(sure, text), 0.95), (re.search(likely, text), 0.8)]
     if asked:
         tries.append((re.fullmatch(alone, text), 0.7))

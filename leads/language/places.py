@@ -66,9 +66,12 @@ def find_listings(text: str, names: Sequence[str]) -> list[Place]:
 
 def find_address(text: str, words: ModuleType = en) -> tuple[str, int, int] | None:
     """A street address ("12 Ermou Street", "Ermou 12") after an address word, or None."""
+    capital = r"[A-ZΑ-Ω][\w'.]"
     numbered = rf"\d{{1,5}}[a-z]?\s+(?:[A-ZΑ-Ω][\w'.]*\s+){{1,4}}(?i:{words.STREET})\b"
-    cued = rf"(?i:(?<!\w)(?:{words.ADDRESS_CUE})):?\s+(?:[A-ZΑ-Ω][\w'.]+\s+){{1,3}}\d{{1,4}}\b(?!\s*(?i:am|pm|:))"
-    plain = r"(?i:(?<!\w)(?:address(?: is)?|located at|is at)):?\s+\d{1,5}[a-z]?\s+(?:[A-ZΑ-Ω][\w'.]*\s*){1,4}"
+    cue = rf"(?i:(?<!\w)(?:{words.ADDRESS_CUE})):?\s+"
+    cued = rf"{cue}(?:{capital}+\s+){{1,3}}\d{{1,4}}\b(?!\s*(?i:am|pm|:))"
+    cue = rf"(?i:(?<!\w)(?:{words.SURE_ADDRESS_CUE})):?\s+"
+    plain = rf"{cue}\d{{1,5}}[a-z]?\s+(?:{capital}*\s*){{1,4}}"
     for fragment in (numbered, cued, plain):
         match = re.search(fragment, text)
         if match:

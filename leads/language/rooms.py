@@ -68,7 +68,7 @@ def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pa
             rf"(?:{noun})(?!\w)"
         )
         before = (
-            rf"(?<!\w)(?:{noun})\s*(?:count|number)?\s*(?::|=|is|are|should be|must be|to be|needed)"
+            rf"(?<!\w)(?:{noun})\s*(?:count|number)?\s*(?:[:=]|{words.IS_A_COUNT})"
             rf"\s*(?:{words.ABOUT_NUMBER})?\s*(?P<number>{num})(?![\w.,]*\s*(?:{kinds}))"
         )
         built.append((field, *(re.compile(p, re.IGNORECASE) for p in (after, before))))

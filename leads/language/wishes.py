@@ -1,4 +1,4 @@
-"""What a customer wishes for in a home, and what they want to do: features, type, intent, timing."""
+"""What a customer wishes for in a home and wants to do: features, type, intent, timing."""
 
 import re
 from dataclasses import dataclass

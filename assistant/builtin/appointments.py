@@ -1,0 +1,326 @@
+"""Flows that negotiate a time: offer, choose, counter-propose, confirm, move, cancel."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from assistant import tools
+from assistant.builtin import homes, wording
+from assistant.builtin.commands import Command
+from assistant.builtin.context import OFFER_PREFIX, open_offers
+from assistant.builtin.draft import Draft
+from assistant.builtin.wording import en
+from inbox.models import Conversation
+from knowledge.models import Listing
+from scheduling.models import Appointment, AppointmentKind, Offer
+
+MOST_ROUNDS = 4
+OPEN_END = timedelta(days=21)
+PURPOSE_COMMANDS = {
+    "want_viewing": AppointmentKind.Kind.VIEWING,
+    "want_call": AppointmentKind.Kind.CALL,
+    "want_valuation": AppointmentKind.Kind.VALUATION,
+}
+Window = tuple[datetime, datetime]
+
+
+def carry_out(draft: Draft, commands: list[Command]) -> None:
+    by_kind = {command.kind: command for command in commands}
+    chosen = by_kind.get("choose_slot") or _confirmed(draft, by_kind)
+    if chosen:
+        _book(draft, str(chosen.value))
+    elif "cancel_appointment" in by_kind:
+        _cancel(draft)
+    elif _wants_times(draft, by_kind) or (
+        draft.state.get("asked") == "confirm_booking" and "deny" in by_kind
+    ):
+        _negotiate(draft, by_kind)
+
+
+def _confirmed(draft: Draft, by_kind: dict[str, Command]) -> Command | None:
+    """A yes to the one time that was read back."""
+    offers = open_offers(draft.turn)
+    if draft.state.get("asked") != "confirm_booking" or len(offers) != 1 or "affirm" not in by_kind:
+        return None
+    if {"propose_time", "reject_time"} & by_kind.keys():
+        return None
+    return Command(kind="choose_slot", value=str(offers[0].code))
+
+
+def _wants_times(draft: Draft, by_kind: dict[str, Command]) -> bool:
+    asked = draft.state.get("asked")
+    negotiating = asked in ("viewing_time", "confirm_booking", "which_home_to_see") or bool(
+        open_offers(draft.turn)
+    )
+    if by_kind.keys() & {*PURPOSE_COMMANDS, "move_appointment"}:
+        return True
+    if asked in ("want_viewing", "which_listing_to_see") and by_kind.keys() & {
+        "affirm",
+        "choose_listing",
+        "propose_time",
+    }:
+        return True
+    if asked == "which_home_to_see" and by_kind.keys() & {"choose_listing", "ask_listing"}:
+        return True
+    if by_kind.keys() & {"propose_time", "reject_time"}:
+        return negotiating or homes.focus(draft) is not None
+    return False
+
+
+def _negotiate(draft: Draft, by_kind: dict[str, Command]) -> None:
+    """Offer times: those asked for, or the nearest others, never the refused ones."""
+    kind = _purpose(draft, by_kind)
+    listing = _listing(draft, by_kind)
+    if kind == AppointmentKind.Kind.VIEWING and listing is None:
+        draft.state["wanted_windows"] = [_iso(w) for w in _windows(by_kind.get("propose_time"))]
+        draft.ask("which_home_to_see", "which_home_to_see")
+        return
+    if listing and listing.status != Listing.Status.AVAILABLE:
+        draft.add("not_available", title=listing.title, status=en.STATUSES[listing.status])
+        homes.suggest(draft)
+        return
+    draft.state["rounds"] = draft.state.get("rounds", 0) + 1
+    if draft.state["rounds"] > MOST_ROUNDS:
+        draft.add("persuade_person")
+        tools.hand_over(
+            draft.turn, reason=Conversation.HandOverReason.UNSURE, summary=draft.text_said
+        )
+        draft.handed_over = True
+        return
+    draft.state["purpose"] = kind
+    draft.state["moving"] = "move_appointment" in by_kind or bool(draft.state.get("moving"))
+    _offer(draft, kind, listing, _windows(by_kind.get("propose_time")), _refused(draft, by_kind))
+
+
+def _offer(
+    draft: Draft,
+    kind: str,
+    listing: Listing | None,
+    wanted: Sequence[Window],
+    avoid: Sequence[Window],
+) -> None:
+    zone = draft.turn.organization.zone
+    wanted = wanted or [_from_iso(w) for w in draft.state.pop("wanted_windows", [])]
+    is_exact = len(wanted) == 1 and wanted[0][1] - wanted[0][0] <= timedelta(minutes=1)
+    if is_exact:
+        offers = _offer_exactly(draft, kind, listing, wanted[0][0])
+        if offers:
+            _ask_to_confirm(draft, kind, listing, offers[0])
+            return
+        draft.turn.evidence.append(_spell(draft, wanted[0][0]))
+        draft.add(
+            "not_free", wanted=wording.sentence(wording.moment(wanted[0][0], zone)).rstrip(".")
+        )
+        wanted = _around(wanted[0][0], zone)
+    offers = tools.offer_slots(
+        draft.turn, kind, windows=wanted or None, listing=listing, avoid=avoid
+    )
+    if not offers and wanted:
+        if not is_exact:
+            draft.add("not_free", wanted=_window_words(draft, wanted[0]))
+        offers = tools.offer_slots(draft.turn, kind, listing=listing, avoid=avoid)
+    if not offers:
+        draft.add("no_times")
+        tools.ask_colleague(draft.turn, question=draft.text_said)
+        return
+    _propose(draft, kind, listing, offers)
+
+
+def _offer_exactly(
+    draft: Draft, kind: str, listing: Listing | None, starts_at: datetime
+) -> list[Offer]:
+    window = (starts_at, starts_at + timedelta(hours=9))
+    return tools.offer_slots(
+        draft.turn, kind, windows=[window], listing=listing, limit=1, starting_at=starts_at
+    )
+
+
+def _ask_to_confirm(draft: Draft, kind: str, listing: Listing | None, offer: Offer) -> None:
+    zone = draft.turn.organization.zone
+    draft.ask(
+        "confirm_time",
+        "confirm_booking",
+        when=wording.moment(offer.starts_at, zone),
+        purpose=_purpose_words(kind, listing),
+    )
+    draft.buttons = [(f"{OFFER_PREFIX}{offer.code}", wording.button(offer.starts_at, zone))]
+
+
+def _propose(draft: Draft, kind: str, listing: Listing | None, offers: list[Offer]) -> None:
+    zone = draft.turn.organization.zone
+    times = [wording.moment(offer.starts_at, zone) for offer in offers]
+    key = "offer_one" if len(offers) == 1 else "offer_many"
+    asked = "confirm_booking" if len(offers) == 1 else "viewing_time"
+    draft.ask(
+        key,
+        asked,
+        purpose=_purpose_words(kind, listing),
+        times=wording.listed(times, last=en.OR),
+    )
+    draft.buttons = [
+        (f"{OFFER_PREFIX}{offer.code}", wording.button(offer.starts_at, zone)) for offer in offers
+    ]
+
+
+def _book(draft: Draft, offer_code: str) -> None:
+    """Book (or move to) an offered time, or offer others when it has gone."""
+    turn = draft.turn
+    offer = (
+        turn.conversation.offers.filter(code=_uuid(offer_code)).select_related("listing").first()
+    )
+    standing = turn.conversation.appointments.upcoming().select_related("listing").first()
+    if draft.state.get("moving") and standing:
+        outcome = tools.move_appointment(turn, standing, offer_code=_uuid(offer_code))
+        key = "moved"
+    else:
+        outcome = tools.book_slot(turn, offer_code=_uuid(offer_code))
+        key = "booked_call" if offer and offer.kind == AppointmentKind.Kind.CALL else "booked"
+    if outcome.refusal:
+        draft.add("slot_gone")
+        kind = offer.kind if offer else draft.state.get("purpose", AppointmentKind.Kind.VIEWING)
+        _offer(draft, kind, offer.listing if offer else homes.focus(draft), (), ())
+        return
+    for name in ("rounds", "moving", "refused", "wanted_windows"):
+        draft.state.pop(name, None)
+    _say_booked(draft, key, offer, outcome.appointment)
+    draft.closed = True
+
+
+def _say_booked(draft: Draft, key: str, offer: Offer, appointment: Appointment) -> None:
+    turn, listing = draft.turn, offer.listing
+    turn.evidence += [_spell(draft, appointment.starts_at), str(appointment.member)]
+    purpose = _purpose_words(offer.kind, listing)
+    draft.add(
+        key,
+        purpose=purpose,
+        purpose_plain=en.PLAIN_PURPOSES[offer.kind],
+        when=wording.moment(appointment.starts_at, turn.organization.zone),
+        member=str(appointment.member),
+    )
+    if offer.kind == AppointmentKind.Kind.VIEWING and listing and listing.address:
+        tools.describe_listing(turn, listing_id=listing.pk)
+        draft.add("where", address=listing.address)
+
+
+def _cancel(draft: Draft) -> None:
+    turn = draft.turn
+    standing = turn.conversation.appointments.upcoming().select_related("member__user").first()
+    if standing is None:
+        draft.ask("no_appointment", "want_viewing")
+        return
+    tools.cancel_appointment(turn, standing)
+    turn.evidence.append(_spell(draft, standing.starts_at))
+    draft.add(
+        "cancelled",
+        purpose_plain=en.PLAIN_PURPOSES[standing.kind],
+        when=wording.moment(standing.starts_at, turn.organization.zone),
+    )
+    draft.closed = True
+
+
+def _purpose(draft: Draft, by_kind: dict[str, Command]) -> str:
+    for command, kind in PURPOSE_COMMANDS.items():
+        if command in by_kind:
+            return kind
+    if draft.known.get("intent") in ("sell", "let") and "purpose" not in draft.state:
+        return AppointmentKind.Kind.VALUATION
+    return draft.state.get("purpose", AppointmentKind.Kind.VIEWING)
+
+
+def _listing(draft: Draft, by_kind: dict[str, Command]) -> Listing | None:
+    """The home to be seen: named now, being moved, or the one talked about."""
+    named = None
+    for kind in ("choose_listing", "ask_listing", "want_viewing"):
+        value = by_kind[kind].value if kind in by_kind else None
+        named = named or (value.get("listing") if isinstance(value, dict) else value)
+    if named is not None:
+        listing = draft.turn.organization.listings.filter(pk=named).first()
+        if listing:
+            homes.set_focus(draft, listing)
+            return listing
+    if draft.state.get("moving") or "move_appointment" in by_kind:
+        standing = draft.turn.conversation.appointments.upcoming().select_related("listing").first()
+        if standing and standing.listing:
+            return standing.listing
+    found = homes.focus(draft)
+    shown = draft.state.get("shown") or []
+    if found is None and len(shown) == 1:
+        found = draft.turn.organization.listings.filter(pk=shown[0]).first()
+    return found
+
+
+def _windows(command: Command | None) -> list[Window]:
+    """The stretches of time a command names; an exact time is a stretch of no length.
+
+    "Afternoons next week" is one stretch for each day; an open end reaches `OPEN_END` ahead.
+    """
+    value = command.value if command else None
+    if not isinstance(value, dict):
+        return []
+    start = datetime.fromisoformat(value["from"])
+    end = datetime.fromisoformat(value["to"]) if value["to"] else start + OPEN_END
+    if not (value["time_from"] or value["time_to"]) or start == end:
+        return [(start, end)]
+    opens = time.fromisoformat(value["time_from"] or "00:00")
+    closes = time.fromisoformat(value["time_to"] or "23:59")
+    days = [start.date() + timedelta(days=n) for n in range((end.date() - start.date()).days + 1)]
+    stretches = [
+        (
+            max(start, datetime.combine(day, opens, start.tzinfo)),
+            min(end, datetime.combine(day, closes, start.tzinfo)),
+        )
+        for day in days
+    ]
+    return [(first, last) for first, last in stretches if first < last]
+
+
+def _refused(draft: Draft, by_kind: dict[str, Command]) -> list[Window]:
+    """Times refused so far in this negotiation: named ones, or all that were on offer."""
+    refused = [_from_iso(window) for window in draft.state.get("refused", [])]
+    if "reject_time" in by_kind:
+        named = _windows(by_kind["reject_time"])
+        refused += named or [(o.starts_at, o.ends_at) for o in open_offers(draft.turn)]
+    elif "deny" in by_kind:
+        refused += [(o.starts_at, o.ends_at) for o in open_offers(draft.turn)]
+    draft.state["refused"] = [_iso(window) for window in refused][-12:]
+    return refused
+
+
+def _around(moment: datetime, zone: Any) -> list[Window]:
+    """The rest of that day and the next one, where the nearest other times are."""
+    local = moment.astimezone(zone)
+    start = local.replace(hour=0, minute=0)
+    return [(start, start + timedelta(days=2))]
+
+
+def _window_words(draft: Draft, window: Window) -> str:
+    zone = draft.turn.organization.zone
+    draft.turn.evidence.append(_spell(draft, window[0]))
+    return wording.day(window[0], zone)
+
+
+def _spell(draft: Draft, moment: datetime) -> str:
+    """The numbers by which a moment may be named, as evidence for the guardrail."""
+    return moment.astimezone(draft.turn.organization.zone).strftime("%d %H:%M %Y")
+
+
+def _purpose_words(kind: str, listing: Listing | None) -> str:
+    if kind == AppointmentKind.Kind.VIEWING and listing:
+        return en.PURPOSES["viewing_of"].format(title=listing.title)
+    return en.PURPOSES[kind]
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _iso(window: Window) -> list[str]:
+    return [window[0].isoformat(), window[1].isoformat()]
+
+
+def _from_iso(window: list[str]) -> Window:
+    return datetime.fromisoformat(window[0]), datetime.fromisoformat(window[1])

@@ -1,0 +1,238 @@
+"""The built-in assistant: commands understood from the message, flows that carry them out.
+
+Deterministic and offline. What it says is filled only from what tools returned; what it does not
+know it passes to a person.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant import tools
+from assistant.builtin import appointments, homes, qualifying
+from assistant.builtin.commands import Command, understand
+from assistant.builtin.context import read_context, spoken_turns
+from assistant.builtin.draft import Draft
+from assistant.builtin.wording import en
+from assistant.sensitive import subject_of
+from assistant.tools.calling import plain
+from inbox.models import Conversation
+from knowledge.folding import fold
+from leads.extraction import Setting, extract_facts
+from leads.recording import known
+
+if TYPE_CHECKING:
+    from assistant.turn import Reply, Turn
+
+KNOWLEDGE_THRESHOLD = 0.55
+UNSURE_LIMIT = 2
+
+HAND_OVER_SENTENCES = {
+    Conversation.HandOverReason.ASKED: "to_a_person",
+    Conversation.HandOverReason.COMPLAINT: "complaint",
+    Conversation.HandOverReason.SENSITIVE: "sensitive",
+    Conversation.HandOverReason.UNSURE: "unsure_to_a_person",
+    Conversation.HandOverReason.LOOP: "too_many",
+    Conversation.HandOverReason.TURN_CAP: "too_many",
+}
+
+
+def respond(turn: "Turn") -> "Reply":
+    """Answer the unanswered messages of the turn with one message."""
+    draft = Draft(turn)
+    _greet(draft)
+    reason = _reason_for_a_person(turn)
+    commands = [] if reason else _understand(turn)
+    reason = reason or _asks_for_a_person(commands)
+    if reason:
+        return _give_to_a_person(draft, reason)
+    _note_facts(draft)
+    for handle in (
+        appointments.carry_out,
+        homes.carry_out,
+        _answer_from_knowledge,
+        _make_conversation,
+        _look_at_attachments,
+        qualifying.carry_out,
+    ):
+        handle(draft, commands)
+        if draft.handed_over:
+            return draft.reply()
+    if draft.is_empty:
+        return _unsure(draft)
+    turn.dialogue.unsure_count = 0
+    return draft.reply()
+
+
+def hand_over(turn: "Turn", reason: str) -> "Reply":
+    """Say that a person will answer, and give the conversation to one."""
+    draft = Draft(turn)
+    _greet(draft)
+    return _give_to_a_person(draft, reason)
+
+
+def _greet(draft: Draft) -> None:
+    """Disclose at first contact that a machine writes, and how to reach a person."""
+    turn = draft.turn
+    if not turn.is_first:
+        return
+    agency, name = turn.organization.name, first_name(turn.contact.name)
+    turn.evidence += [agency, name]
+    if name:
+        draft.add("hello_disclosure", name=name, agency=agency)
+    else:
+        draft.add("hello_disclosure_nameless", agency=agency)
+    draft.greeted = True
+
+
+def first_name(profile_name: str) -> str:
+    """Return the first name to greet with, or nothing where the profile holds something else."""
+    words = profile_name.split()
+    word = words[0].strip(".,!") if words else ""
+    return word if word.isalpha() and 1 < len(word) <= 20 else ""
+
+
+def _reason_for_a_person(turn: "Turn") -> str:
+    sensitive = any(subject_of(message.body) for message in turn.new)
+    return Conversation.HandOverReason.SENSITIVE if sensitive else Conversation.HandOverReason.NONE
+
+
+def _understand(turn: "Turn") -> list[Command]:
+    commands: list[Command] = []
+    for message in turn.new:
+        if message.kind in en.THINGS and not message.body:
+            continue
+        context = read_context(turn, message)
+        commands += [c for c in understand(message.body, context) if c not in commands]
+    if turn.reaction and not turn.new:
+        commands += understand("", read_context(turn, None))
+    turn.commands = [{"kind": c.kind, "value": plain(c.value)} for c in commands]
+    return commands
+
+
+def _asks_for_a_person(commands: list[Command]) -> str:
+    kinds = {command.kind for command in commands}
+    if "ask_sensitive" in kinds:
+        return Conversation.HandOverReason.SENSITIVE
+    if "complaint" in kinds:
+        return Conversation.HandOverReason.COMPLAINT
+    if "ask_person" in kinds:
+        return Conversation.HandOverReason.ASKED
+    return Conversation.HandOverReason.NONE
+
+
+def _give_to_a_person(draft: Draft, reason: str) -> "Reply":
+    draft.add(HAND_OVER_SENTENCES.get(reason, "unsure_to_a_person"))
+    said = [message.text for message in draft.turn.new]
+    tools.hand_over(draft.turn, reason=reason, summary=" / ".join(said)[:500])
+    draft.handed_over = True
+    return draft.reply()
+
+
+def _note_facts(draft: Draft) -> None:
+    """Record what the customer said; `draft.known` is the wish as it stands after this message."""
+    turn = draft.turn
+    facts = extract_facts(spoken_turns(turn), _setting(turn))
+    draft.new_facts = tools.record_facts(turn, facts=facts)
+    stored = known(turn.lead)
+    locked = set(
+        turn.lead.facts.current().filter(locked_by__isnull=False).values_list("field", flat=True)
+    )
+    draft.known = stored | {fact.field: fact.value for fact in facts if fact.field not in locked}
+
+
+def _setting(turn: "Turn") -> Setting:
+    rows = turn.organization.listings.values_list("title", "area", "city")
+    areas = sorted({name for _, area, city in rows for name in (area, city) if name})
+    return Setting(
+        now=turn.now,
+        timezone=turn.organization.timezone,
+        areas=tuple(areas),
+        listings=tuple(sorted({title for title, _, _ in rows})),
+        currency=turn.organization.currency,
+    )
+
+
+def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
+    """Quote the agency's own notes, or pass the question to a colleague."""
+    for command in commands:
+        if command.kind not in ("ask_knowledge", "ask_hours", "ask_contact"):
+            continue
+        if command.kind == "ask_contact":
+            _say_contact(draft)
+            return
+        question = command.value if isinstance(command.value, str) else draft.text_said
+        answers = tools.search_knowledge(draft.turn, query=question)
+        if answers and answers[0].score >= KNOWLEDGE_THRESHOLD:
+            draft.add_text(best_sentences(answers[0].text, question))
+        else:
+            draft.ask_colleague(question)
+        return
+
+
+def _say_contact(draft: Draft) -> None:
+    organization = draft.turn.organization
+    draft.turn.evidence.append(organization.phone)
+    draft.add("contact", agency=organization.name, phone=organization.phone)
+
+
+def best_sentences(passage: str, question: str, limit: int = 3) -> str:
+    """Return the sentences of the passage that share most words with the question, in order."""
+    sentences = re.split(r"(?<=[.!?])\s+", passage.strip())
+    if len(sentences) <= limit:
+        return passage.strip()
+    wanted = set(re.findall(r"\w{3,}", fold(question)))
+
+    def overlap(position: int) -> int:
+        words = set(re.findall(r"\w{3,}", fold(sentences[position])))
+        return sum(any(w.startswith(q[:5]) or q.startswith(w[:5]) for w in words) for q in wanted)
+
+    best = max(range(len(sentences)), key=lambda i: (overlap(i), -i))
+    start = max(0, min(best, len(sentences) - limit))
+    return " ".join(sentences[start : start + limit])
+
+
+def _make_conversation(draft: Draft, commands: list[Command]) -> None:
+    """Greetings, thanks and goodbyes, where nothing weightier was said."""
+    kinds = [command.kind for command in commands]
+    if "ask_if_bot" in kinds and not draft.greeted:
+        draft.add("i_am_a_machine", agency=draft.turn.organization.name)
+    if draft.parts and not draft.greeted:
+        return
+    for kind, key in (
+        ("wrong_number", "wrong_number"),
+        ("not_interested", "not_interested"),
+        ("insult", "calm"),
+        ("thank", "you_are_welcome"),
+        ("small_talk", "small_talk"),
+        ("goodbye", "goodbye"),
+    ):
+        if kind in kinds:
+            draft.add(key)
+            draft.closed = kind in ("wrong_number", "not_interested", "goodbye", "insult")
+            if kind == "thank":
+                draft.closed = draft.state.get("asked") in (None, "nothing")
+            return
+    if "greet" in kinds and not draft.greeted and kinds == ["greet"]:
+        draft.add("hello")
+
+
+def _look_at_attachments(draft: Draft, commands: list[Command]) -> None:
+    """Say honestly that attachments are for a person, and tell one."""
+    things = [m for m in draft.turn.new if m.kind in en.THINGS]
+    if not things:
+        return
+    thing = en.THINGS[things[0].kind]
+    draft.add("cannot_see", thing=thing, thing_capital=thing.capitalize())
+    tools.ask_colleague(draft.turn, question=str(things[0].get_kind_display()))
+
+
+def _unsure(draft: Draft) -> "Reply":
+    """Ask again once; the second time in a row a person takes over."""
+    dialogue = draft.turn.dialogue
+    if not draft.turn.new:
+        return draft.reply()
+    dialogue.unsure_count += 1
+    if dialogue.unsure_count >= UNSURE_LIMIT:
+        return _give_to_a_person(draft, Conversation.HandOverReason.UNSURE)
+    draft.add("unsure")
+    return draft.reply()

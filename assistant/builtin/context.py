@@ -1,0 +1,74 @@
+"""What the command generator and the extraction need to know of the conversation."""
+
+from typing import TYPE_CHECKING
+
+from assistant.builtin import wording
+from assistant.builtin.commands import Context, ListingName, OfferedSlot
+from inbox.models import Message
+from leads.extraction import Turn as SpokenTurn
+from scheduling.models import Offer
+
+if TYPE_CHECKING:
+    from assistant.turn import Turn
+
+OFFER_PREFIX = "slot:"
+LISTING_PREFIX = "listing:"
+# Our questions after which a bare "the second one" names a home.
+ABOUT_A_HOME = {"which_listing", "which_listing_to_see", "which_home_to_see"}
+
+
+def read_context(turn: "Turn", message: Message | None) -> Context:
+    """Return the context in which `message` (or a reaction alone) is understood."""
+    listings = [
+        ListingName(
+            id=row.pk, name=row.title, reference=row.reference, address=row.address, area=row.area
+        )
+        for row in turn.organization.listings.all()
+    ]
+    asked = turn.state.get("asked")
+    return Context(
+        now=turn.now,
+        timezone=turn.organization.timezone,
+        areas=tuple(sorted({listing.area for listing in listings if listing.area})),
+        listings=tuple(listings),
+        last_question="listing" if asked in ABOUT_A_HOME else asked,
+        offered=tuple(
+            OfferedSlot(
+                id=str(offer.code),
+                starts_at=offer.starts_at,
+                label=wording.moment(offer.starts_at, turn.organization.zone),
+            )
+            for offer in open_offers(turn)
+        ),
+        shown=tuple(turn.state.get("shown", ())),
+        has_appointment=turn.conversation.appointments.upcoming().exists(),
+        button_payload=button_payload(message) if message else None,
+        reaction=turn.reaction or None,
+    )
+
+
+def open_offers(turn: "Turn") -> list[Offer]:
+    return list(
+        turn.conversation.offers.filter(
+            state=Offer.State.OPEN, expires_at__gt=turn.now, starts_at__gt=turn.now
+        ).order_by("position", "pk")
+    )
+
+
+def button_payload(message: Message) -> str | None:
+    """Return the id of the button or row the customer tapped, such as `slot:…`."""
+    payload = message.payload or {}
+    interactive = payload.get("interactive") or {}
+    choice = interactive.get("button_reply") or interactive.get("list_reply") or {}
+    value = choice.get("id") or (payload.get("button") or {}).get("payload")
+    return str(value) if value else None
+
+
+def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
+    """Return the conversation for the extraction, one entry for each of `turn.messages`."""
+    return [
+        SpokenTurn(
+            role="customer" if message.is_inbound else "assistant", text=message.body, id=message.pk
+        )
+        for message in turn.messages
+    ]

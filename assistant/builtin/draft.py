@@ -1,0 +1,67 @@
+"""A reply in the making: sentences, at most one question, at most three buttons."""
+
+from typing import TYPE_CHECKING, Any
+
+from assistant import tools
+from assistant.builtin import wording
+
+if TYPE_CHECKING:
+    from assistant.turn import Reply, Turn
+
+
+class Draft:
+    """Collects what the flows say.
+
+    `known` is the wish as it stands, `new_facts` the fields this message told, `closed` that no
+    question should follow.
+    """
+
+    def __init__(self, turn: "Turn") -> None:
+        self.turn = turn
+        self.state = turn.state
+        self.parts: list[str] = []
+        self.question = ""
+        self.asked: str | None = None
+        self.buttons: list[tuple[str, str]] = []
+        self.known: dict[str, Any] = {}
+        self.new_facts: list[str] = []
+        self.greeted = False
+        self.closed = False
+        self.handed_over = False
+
+    @property
+    def text_said(self) -> str:
+        return " ".join(message.body for message in self.turn.new if message.body)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but the greeting was found to say."""
+        return len(self.parts) <= int(self.greeted) and not self.question
+
+    def add(self, key: str, **fields: Any) -> None:
+        self.add_text(wording.say(self.state, key, **fields))
+
+    def add_text(self, text: str) -> None:
+        if text and text not in self.parts:
+            self.parts.append(text)
+
+    def ask(self, key: str, asked: str, **fields: Any) -> None:
+        """Ask one question; `asked` names what a bare answer would mean. The first one stands."""
+        if not self.question:
+            self.question = wording.say(self.state, key, **fields)
+            self.asked = asked
+
+    def ask_colleague(self, question: str) -> None:
+        """Say that a person will find out, and tell one."""
+        self.add("will_ask")
+        tools.ask_colleague(self.turn, question=question[:300])
+
+    def reply(self) -> "Reply":
+        from assistant.turn import Reply
+
+        self.state["asked"] = self.asked
+        text = ""
+        for part in [*self.parts, self.question]:
+            gap = "" if not text or not part else ("\n\n" if "\n" in text + part else " ")
+            text += gap + part
+        return Reply(text=text, buttons=self.buttons)

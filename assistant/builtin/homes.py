@@ -1,0 +1,259 @@
+"""Flows about listings: answer what is asked of one, and suggest those that fit a wish."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from assistant import tools
+from assistant.builtin import wording
+from assistant.builtin.commands import Command
+from assistant.builtin.draft import Draft
+from assistant.builtin.wording import en
+from knowledge.listings import Match, Wish
+from knowledge.models import Listing
+
+if TYPE_CHECKING:
+    from assistant.turn import Turn
+
+WISH_FIELDS = {
+    "intent",
+    "property_type",
+    "locations",
+    "bedrooms",
+    "bathrooms",
+    "budget_min",
+    "budget_max",
+    "furnished",
+    "pets",
+    "parking",
+    "laundry",
+}
+# What customers ask for, by the column that answers it.
+ATTRIBUTE_COLUMNS = {"bills": "common_expenses", "view": "sea_view", "photos": "link"}
+# A wish that says less than this would match half the stock.
+ENOUGH_TO_MATCH = 2
+FEATURE_COLUMNS = {
+    "pets": "pets_allowed",
+    "parking": "parking",
+    "furnished": "furnished",
+    "laundry": "laundry",
+}
+
+
+def carry_out(draft: Draft, commands: list[Command]) -> None:
+    asked = [c for c in commands if c.kind in ("ask_listing", "choose_listing")]
+    for command in asked:
+        _answer(draft, command)
+    wants_list = any(c.kind in ("find_listings", "more_listings") for c in commands)
+    more = any(c.kind == "more_listings" for c in commands)
+    if asked or draft.question or draft.handed_over:
+        return
+    if wants_list or _wish_has_changed(draft):
+        suggest(draft, more=more, is_asked=wants_list)
+
+
+def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
+    """Show up to three listings that fit the wish, or say that none does."""
+    turn, state = draft.turn, draft.state
+    if draft.known.get("intent") in ("sell", "let"):
+        return
+    seen = tuple(state.get("seen", ())) if more else ()
+    matches = tools.find_listings(turn, wish=wish_of(draft.known), exclude=seen)
+    exact = [match for match in matches if not match.misses]
+    if not matches:
+        if more:
+            draft.add("no_more")
+        elif is_asked or len(draft.known.keys() & WISH_FIELDS) > ENOUGH_TO_MATCH:
+            draft.add("no_matches")
+        return
+    shown = exact or matches
+    intro = "matches_near" if not exact else ("matches_one" if len(exact) == 1 else "matches_many")
+    lines = [_match_line(turn, position, match) for position, match in enumerate(shown, 1)]
+    draft.add_text("\n".join([wording.say(state, intro), *lines]))
+    state["shown"] = [match.listing.pk for match in shown]
+    state["seen"] = sorted({*state.get("seen", ()), *state["shown"]})
+    state["focus"] = shown[0].listing.pk if len(shown) == 1 else None
+    state["matched"] = _wish_key(draft.known)
+    if _complete_enough(draft.known):
+        if len(shown) == 1:
+            draft.ask("want_viewing", "want_viewing")
+        else:
+            draft.ask("which_to_see", "which_listing_to_see")
+
+
+def wish_of(known: dict[str, Any]) -> Wish:
+    """Turn the lead's facts into what the stock is searched for."""
+    property_type = known.get("property_type")
+    return Wish(
+        deal={"buy": "sale", "rent": "rent"}.get(known.get("intent", "")),
+        property_types=(property_type,) if property_type else (),
+        areas=tuple(known.get("locations") or ()),
+        bedrooms=known.get("bedrooms"),
+        bathrooms=known.get("bathrooms"),
+        budget_min=known.get("budget_min"),
+        budget_max=known.get("budget_max"),
+        features={
+            column: True for field, column in FEATURE_COLUMNS.items() if known.get(field) is True
+        },
+    )
+
+
+def focus(draft: Draft) -> Listing | None:
+    """Return the listing that the conversation is about, if it is about one."""
+    listing_id = draft.state.get("focus")
+    return draft.turn.organization.listings.filter(pk=listing_id).first() if listing_id else None
+
+
+def set_focus(draft: Draft, listing: Listing) -> None:
+    draft.state["focus"] = listing.pk
+
+
+def _answer(draft: Draft, command: Command) -> None:
+    value = command.value if isinstance(command.value, dict) else {"listing": command.value}
+    listing = _listing_meant(draft, value.get("listing"))
+    if listing is None:
+        draft.ask("which_listing", "which_listing")
+        return
+    set_focus(draft, listing)
+    facts = tools.describe_listing(draft.turn, listing_id=listing.pk)
+    if listing.status != Listing.Status.AVAILABLE:
+        draft.add("not_available", title=listing.title, status=en.STATUSES[listing.status])
+        suggest(draft)
+        return
+    answer_attribute(draft, listing, facts, value.get("attribute") or "overview")
+    if command.kind == "ask_listing" or not draft.question:
+        draft.ask("want_viewing", "want_viewing")
+
+
+def _listing_meant(draft: Draft, listing_id: Any) -> Listing | None:
+    if listing_id is None:
+        shown = draft.state.get("shown") or []
+        listing_id = draft.state.get("focus") or (shown[0] if len(shown) == 1 else None)
+    if listing_id is None:
+        return None
+    return draft.turn.organization.listings.filter(pk=listing_id).first()
+
+
+def answer_attribute(draft: Draft, listing: Listing, facts: dict[str, Any], attribute: str) -> None:
+    """Say one stored fact of a listing; what is not stored goes to a colleague."""
+    title, attribute = listing.title, ATTRIBUTE_COLUMNS.get(attribute, attribute)
+    if attribute in ("overview", "description", "details"):
+        draft.add_text(_overview(draft, listing))
+        if attribute != "overview" and listing.description:
+            draft.add_text(listing.description)
+        return
+    if attribute == "availability":
+        draft.add("available", title=title, reference=listing.reference)
+        return
+    if attribute == "price" and listing.price is not None:
+        key = "fact_rent" if listing.price_period == "month" else "fact_price"
+        draft.add(key, title=title, value=price_of(listing))
+        return
+    if attribute in ("pets", "furnished"):
+        stored = listing.pets_allowed if attribute == "pets" else listing.furnished
+        if stored is not None:
+            suffix = (
+                "_sale"
+                if attribute == "furnished" and listing.deal == "sale" and not stored
+                else ""
+            )
+            draft.add(f"{'yes' if stored else 'no'}_{attribute}{suffix}", title=title)
+            return
+    if attribute in en.FEATURES and getattr(listing, attribute) is not None:
+        said, bare = en.FEATURES[attribute]
+        if getattr(listing, attribute):
+            draft.add("yes_feature", title=title, feature=said)
+        else:
+            draft.add("no_feature", title=title, feature_plain=bare)
+        return
+    value = _plain_value(draft, listing, attribute)
+    if value is None:
+        draft.ask_colleague(f"{title}: {draft.text_said}")
+    elif attribute == "floor" and listing.floor == 0:
+        draft.add("fact_ground_floor", title=title)
+    else:
+        key = {"link": "fact_link", "deposit": "fact_deposit"}.get(attribute, f"fact_{attribute}")
+        draft.add(key, title=title, value=value)
+
+
+def _plain_value(draft: Draft, listing: Listing, attribute: str) -> str | None:
+    zone = draft.turn.organization.zone
+    if attribute in ("bedrooms", "bathrooms"):
+        value = getattr(listing, attribute)
+        return None if value is None else en.count(value, attribute[:-1])
+    if attribute in ("area_m2", "plot_m2"):
+        value = getattr(listing, attribute)
+        return None if value is None else wording.number(value)
+    if attribute == "common_expenses" and listing.common_expenses is not None:
+        return wording.money(listing.common_expenses, listing.currency, "month")
+    if attribute == "deposit" and listing.deposit_months is not None:
+        months = listing.deposit_months.normalize()
+        return en.count(int(months), "month") + "' rent" if months == int(months) else None
+    if attribute == "available_from" and listing.available_from:
+        return wording.day(listing.available_from, zone)
+    if attribute == "link":
+        return listing.url or None
+    if attribute in ("address", "energy_class", "year_built", "floor"):
+        value = getattr(listing, attribute)
+        return None if value in (None, "") else str(value)
+    return None
+
+
+def _overview(draft: Draft, listing: Listing) -> str:
+    key = "listing_intro" if listing.price is not None else "listing_intro_no_price"
+    fields = {"title": listing.title, "summary": summary_of(listing), "price": price_of(listing)}
+    return wording.say(draft.state, key, **fields)
+
+
+def summary_of(listing: Listing) -> str:
+    """`2-bedroom apartment of 92 m² in Kolonaki`"""
+    words = en.PROPERTY_TYPES[listing.property_type]
+    if listing.bedrooms:
+        words = f"{listing.bedrooms}-bedroom {words}"
+    size = listing.area_m2 or listing.plot_m2
+    if size:
+        words += f" of {wording.number(size)} m²"
+    return f"{words} in {listing.area}"
+
+
+def price_of(listing: Listing) -> str:
+    if listing.price is None:
+        return ""
+    return wording.money(Decimal(listing.price), listing.currency, listing.price_period)
+
+
+def _match_line(turn: "Turn", position: int, match: Match) -> str:
+    misses = wording.listed([_miss_in_words(miss) for miss in match.misses])
+    turn.evidence.append(str(position))
+    return wording.say(
+        turn.state,
+        "match_line",
+        position=position,
+        title=match.listing.title,
+        reference=match.listing.reference,
+        summary=summary_of(match.listing),
+        price=price_of(match.listing),
+        misses=f" ({misses})" if misses else "",
+    )
+
+
+def _miss_in_words(miss: str) -> str:
+    field = miss.removeprefix("unknown:")
+    if field != miss:
+        return en.UNKNOWN.format(field=en.FIELD_WORDS.get(field, field.replace("_", " ")))
+    return en.MISSES.get(field) or en.WITHOUT.format(field=en.FIELD_WORDS.get(field, field))
+
+
+def _wish_has_changed(draft: Draft) -> bool:
+    """Whether this message told something that leads to other listings."""
+    if not set(draft.new_facts) & WISH_FIELDS or draft.state.get("focus"):
+        return False
+    enough = len(draft.known.keys() & (WISH_FIELDS - {"budget_min"})) > ENOUGH_TO_MATCH
+    return enough and draft.state.get("matched") != _wish_key(draft.known)
+
+
+def _wish_key(known: dict[str, Any]) -> str:
+    return repr(sorted((field, str(known[field])) for field in known.keys() & WISH_FIELDS))
+
+
+def _complete_enough(known: dict[str, Any]) -> bool:
+    return "intent" in known and "budget_max" in known and "locations" in known

@@ -1,0 +1,77 @@
+"""What the built-in assistant says. Sentences come from our catalogues, never made up.
+
+A sentence has variants, so that a customer does not read the same one twice in a row; the fields
+of a sentence are filled only from what tools returned.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
+
+from assistant.builtin.wording import en
+
+LOCALE = "en_GB"
+
+
+def say(state: dict[str, Any], key: str, **fields: Any) -> str:
+    """Return the sentence `key`, in the variant used least recently in this conversation."""
+    variants = en.SENTENCES[key]
+    used = state.setdefault("said", {})
+    turn = used.get(key, -1) + 1
+    used[key] = turn
+    return variants[turn % len(variants)].format(**fields)
+
+
+def money(amount: Decimal | float, currency: str, period: str = "total") -> str:
+    whole = Decimal(amount) == Decimal(amount).to_integral_value()
+    text = format_currency(
+        Decimal(amount),
+        currency,
+        "¤#,##0" if whole else "¤#,##0.00",
+        locale=LOCALE,
+        currency_digits=False,
+    )
+    return f"{text} {en.PER_MONTH}" if period == "month" else text
+
+
+def number(value: Decimal | float) -> str:
+    return format_decimal(value, locale=LOCALE)
+
+
+def day(value: datetime | date, zone: ZoneInfo) -> str:
+    """`Saturday 28 November`"""
+    local = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    return format_date(local, "EEEE d MMMM", locale=LOCALE)
+
+
+def clock(value: datetime, zone: ZoneInfo) -> str:
+    """`11:00`"""
+    return format_time(value.astimezone(zone).timetz(), "HH:mm", locale=LOCALE)
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """`Saturday 28 November at 11:00`"""
+    return en.AT.format(day=day(value, zone), time=clock(value, zone))
+
+
+def button(value: datetime, zone: ZoneInfo) -> str:
+    """`Sat 28 Nov 11:00`, at most 20 characters, as WhatsApp allows."""
+    local = value.astimezone(zone)
+    return f"{format_date(local.date(), 'EEE d MMM', locale=LOCALE)} {clock(value, zone)}"[:20]
+
+
+def listed(items: list[str], last: str = en.AND) -> str:
+    """`a, b and c`"""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Start with a capital letter and end with a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".?!…" else ".")

@@ -1,0 +1,252 @@
+"""The English catalogue. Plain, short and friendly; one question at most in a message."""
+
+AND, OR = "and", "or"
+AT = "{day} at {time}"
+PER_MONTH = "per month"
+
+SENTENCES: dict[str, list[str]] = {
+    # Opening and closing
+    "hello_disclosure": [
+        "Hello {name}! I'm the automated assistant of {agency}. I can tell you about our homes and "
+        'arrange viewings; if you\'d rather speak with a person, just write "agent".'
+    ],
+    "hello_disclosure_nameless": [
+        "Hello! I'm the automated assistant of {agency}. I can tell you about our homes and arrange "
+        'viewings; if you\'d rather speak with a person, just write "agent".'
+    ],
+    "hello": ["Hello again!", "Hi, good to hear from you.", "Hello!"],
+    "i_am_a_machine": [
+        'Yes, I\'m an automated assistant of {agency}. Write "agent" and a person takes over.',
+        "I'm the automated assistant here; a person reads along and can take over if you write "
+        '"agent".',
+    ],
+    "you_are_welcome": ["You're welcome!", "My pleasure.", "Glad to help."],
+    "goodbye": [
+        "Goodbye, and write whenever you like.",
+        "Have a good day! I'm here if anything comes up.",
+    ],
+    "nothing_else": [
+        "All right. Write whenever something comes up.",
+        "Fine, I'm here if you need me.",
+    ],
+    "not_interested": [
+        "Understood, thank you for telling me. If that changes, just write here. To stop all "
+        "messages, write STOP."
+    ],
+    "wrong_number": [
+        "No problem, then this reached the wrong person. I won't write again unless you do."
+    ],
+    "small_talk": ["Thank you for asking, all well here.", "All good here, thank you."],
+    "calm": [
+        'I\'m sorry that this is frustrating. Tell me what you need, or write "agent" for a person.'
+    ],
+    # Persons
+    "to_a_person": [
+        "Of course. I'm passing this to a colleague, who will answer you here.",
+    ],
+    "complaint": [
+        "I'm sorry about that. A colleague will look into it personally and answer you here."
+    ],
+    "sensitive": [
+        "That is something I'd rather leave to a colleague, who will answer you here personally."
+    ],
+    "unsure_to_a_person": [
+        "I'm not certain I can help with that properly, so a colleague will answer you here."
+    ],
+    "too_many": ["A colleague will take a look at our conversation and continue from here."],
+    "will_ask": [
+        "I don't have that on record. I'll ask a colleague and you'll hear from us here.",
+        "That isn't in my records, so I've asked a colleague to answer it for you.",
+        "I can't confirm that myself; a colleague will let you know here.",
+    ],
+    "cannot_see": [
+        "Thank you! I can't open {thing} myself, so a colleague will have a look.",
+        "Got it. {thing_capital} goes to a colleague, since I can't open it myself.",
+    ],
+    "unsure": [
+        "I'm not sure I understood. Are you looking to buy or rent, or is it about one of our "
+        "listings?",
+        "Sorry, I didn't quite get that. Could you put it another way?",
+    ],
+    # Listings
+    "listing_intro": [
+        "{title} is a {summary}, {price}.",
+    ],
+    "listing_intro_no_price": ["{title} is a {summary}. The price is not on record."],
+    "available": ["{title} ({reference}) is available.", "Yes, {title} is still available."],
+    "not_available": ["I'm afraid {title} is no longer available: it is {status}."],
+    "fact_price": ["{title} costs {value}.", "The price of {title} is {value}."],
+    "fact_rent": ["The rent for {title} is {value}.", "{title} is {value}."],
+    "fact_bedrooms": ["{title} has {value}."],
+    "fact_bathrooms": ["{title} has {value}."],
+    "fact_area_m2": ["{title} has {value} m² of living area."],
+    "fact_plot_m2": ["The plot of {title} is {value} m²."],
+    "fact_floor": ["{title} is on floor {value}.", "It is on floor {value}."],
+    "fact_ground_floor": ["{title} is on the ground floor."],
+    "fact_year_built": ["{title} was built in {value}."],
+    "fact_address": ["The address of {title} is {value}."],
+    "fact_energy_class": ["The energy class of {title} is {value}."],
+    "fact_available_from": ["{title} is available from {value}."],
+    "fact_common_expenses": ["The common expenses of {title} are {value}."],
+    "fact_deposit": ["The deposit for {title} is {value}."],
+    "fact_description": ["{value}"],
+    "fact_link": ["Here is the page of {title}: {value}"],
+    "yes_feature": ["Yes, {title} has {feature}.", "Yes, there is {feature} at {title}."],
+    "no_feature": ["No, {title} has no {feature_plain}."],
+    "yes_furnished": ["Yes, {title} is furnished."],
+    "no_furnished": ["No, {title} is let unfurnished."],
+    "no_furnished_sale": ["No, {title} is sold unfurnished."],
+    "yes_pets": ["Yes, pets are allowed at {title}."],
+    "no_pets": ["No, pets are not allowed at {title}."],
+    "which_listing": [
+        "Which home do you mean? Its name or reference helps me find it.",
+        "Could you tell me which home that is about?",
+    ],
+    "matches_one": ["This one fits what you told me:", "Have a look at this one:"],
+    "matches_many": ["These fit what you told me:", "I found these for you:"],
+    "matches_near": [
+        "Nothing on offer fits exactly, but these come close:",
+        "No exact match at the moment; the nearest are:",
+    ],
+    "no_matches": [
+        "At the moment we have nothing that fits. I've noted your wish for my colleagues.",
+    ],
+    "no_more": ["Those were all that fit at the moment."],
+    "match_line": ["{position}. {title} ({reference}), {summary}, {price}{misses}"],
+    "want_viewing": [
+        "Would you like to see it?",
+        "Shall I arrange a viewing?",
+        "Would a viewing be of interest?",
+    ],
+    "which_to_see": ["Would you like to see one of them?", "Is one of them worth a visit for you?"],
+    "contact": ["You can reach {agency} at {phone}, or simply write here."],
+    "from_knowledge": ["{text}"],
+    # Qualification, one at a time
+    "ask_intent": [
+        "Are you looking to buy or to rent?",
+        "Is it about buying or renting?",
+    ],
+    "ask_locations": ["Which area would you like?", "Where should it be?"],
+    "ask_budget_max": ["What is your budget?", "Roughly what budget do you have in mind?"],
+    "ask_budget_max_rent": [
+        "What monthly rent do you have in mind?",
+        "What is your budget per month?",
+    ],
+    "ask_bedrooms": ["How many bedrooms do you need?", "How many bedrooms would be right?"],
+    "ask_property_type": ["What kind of property is it?"],
+    "ask_property_type_wish": ["What kind of home are you looking for?"],
+    "ask_timeline_days": ["When would you like to move?", "By when do you need it?"],
+    "ask_financing": [
+        "Will you buy with cash or with a mortgage?",
+    ],
+    "ask_address": ["What is the address of the property?"],
+    "noted": ["Noted.", "Thank you, noted.", "Got it.", "Good to know, thank you."],
+    # Appointments
+    "offer_many": [
+        "For {purpose}, these times are free: {times}. Which suits you?",
+        "I can offer {times} for {purpose}. Which one works for you?",
+        "How about {times} for {purpose}?",
+    ],
+    "offer_one": [
+        "{times} is free for {purpose}. Shall I book it?",
+        "For {purpose} I can offer {times}. Shall I book it?",
+    ],
+    "not_free": [
+        "{wanted} isn't free, I'm afraid.",
+        "Unfortunately {wanted} is already taken or outside our hours.",
+    ],
+    "no_times": [
+        "I don't see a free time there, so a colleague will suggest one here.",
+    ],
+    "confirm_time": [
+        "{when} is free. Shall I book it for {purpose}?",
+        "{when} works on our side. Shall I book {purpose} for then?",
+    ],
+    "booked": [
+        "Booked: {purpose} on {when} with {member}. We look forward to meeting you!",
+        "Done, {purpose} is booked for {when} with {member}. See you then!",
+    ],
+    "booked_call": ["Booked: {member} will call you on {when}."],
+    "where": ["The address is {address}."],
+    "slot_gone": [
+        "I'm sorry, that time has just been taken.",
+        "That time has gone in the meantime, I'm sorry.",
+    ],
+    "moved": ["Done: your {purpose_plain} is moved to {when} with {member}."],
+    "cancelled": [
+        "Your {purpose_plain} on {when} is cancelled. Write any time for a new one.",
+    ],
+    "your_appointment": ["Your {purpose_plain} is on {when} with {member}."],
+    "no_appointment": ["I can't find an appointment of yours. Shall I suggest some times?"],
+    "which_home_to_see": [
+        "Gladly. Which home would you like to see?",
+        "With pleasure. Which of our homes is it about?",
+    ],
+    "persuade_person": [
+        "We keep missing each other with the times, so a colleague will arrange it with you here.",
+    ],
+}
+
+PURPOSES = {
+    "viewing": "a viewing",
+    "viewing_of": "a viewing of {title}",
+    "call": "a call",
+    "valuation": "a valuation visit",
+}
+PLAIN_PURPOSES = {"viewing": "viewing", "call": "call", "valuation": "valuation visit"}
+
+PROPERTY_TYPES = {
+    "apartment": "apartment",
+    "studio": "studio",
+    "penthouse": "penthouse",
+    "maisonette": "maisonette",
+    "house": "house",
+    "villa": "villa",
+    "land": "plot of land",
+    "office": "office",
+    "shop": "shop",
+}
+STATUSES = {"reserved": "reserved", "sold": "sold", "let": "let", "withdrawn": "off the market"}
+FEATURES = {
+    "parking": ("parking", "parking"),
+    "laundry": ("a washing machine connection or laundry", "laundry"),
+    "elevator": ("an elevator", "elevator"),
+    "pool": ("a pool", "pool"),
+    "balcony": ("a balcony or veranda", "balcony"),
+    "sea_view": ("a sea view", "sea view"),
+    "heating": ("heating", "heating"),
+}
+THINGS = {
+    "image": "photos",
+    "video": "videos",
+    "audio": "voice messages",
+    "document": "documents",
+    "sticker": "stickers",
+    "location": "map pins",
+    "contacts": "contact cards",
+    "order": "orders",
+    "unsupported": "this kind of message",
+}
+MISSES = {
+    "price": "above the budget",
+    "bedrooms": "another number of bedrooms",
+    "bathrooms": "another number of bathrooms",
+    "area": "another area",
+    "area_m2": "smaller",
+    "property_type": "another kind of home",
+    "pets_allowed": "no pets",
+    "furnished": "unfurnished",
+}
+WITHOUT = "no {field}"
+UNKNOWN = "{field} not on record"
+FIELD_WORDS = {
+    "pets_allowed": "pets",
+    "area_m2": "size",
+    "sea_view": "sea view",
+    "laundry": "laundry",
+    "price": "price",
+}
+
+
+def count(value: int, singular: str) -> str:
+    return f"{value} {singular}" + ("" if value == 1 else "s")

@@ -1,0 +1,34 @@
+"""What is kept of the assistant's turns.
+
+A run is two things at once: usage data (times, tokens, costs, outcome) and, in its draft, a copy of
+what was or would have been said. The whole row ends with the shorter promise, that of usage data.
+A draft that was never sent serves nobody for that long, so its content goes much earlier; what was
+sent stays in the conversation as a message.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assistant.models import Dialogue, Run
+from privacy.holds import covered
+from privacy.registry import Category, Days, WhileActive, register
+
+ABOUT_CONTACT = "conversation__contact_id"
+
+register(Dialogue, category=Category.CONVERSATIONS, period=WhileActive())
+register(
+    Run,
+    category=Category.USAGE,
+    period=Days(730, _("the turn")),
+    clock="started_at",
+    held=covered(contact=ABOUT_CONTACT),
+)
+register(
+    Run,
+    category=Category.CONVERSATIONS,
+    period=Days(90, _("the assistant dropped a draft, whose words are then emptied")),
+    clock="started_at",
+    where=Q(message=None),
+    clears=("draft", "commands", "tools", "verdicts"),
+    held=covered(contact=ABOUT_CONTACT),
+)

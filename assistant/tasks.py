@@ -1,0 +1,91 @@
+"""The assistant's work, queued by the inbox under its dotted name."""
+
+import logging
+from time import monotonic
+
+from django.utils.timezone import now
+
+from assistant.models import Run
+from assistant.turn import Reply, Turn, read_turn, respond
+from inbox import sending, work
+from inbox.models import Conversation, Message
+from organizations.tenancy import tenant
+
+logger = logging.getLogger(__name__)
+
+
+def reply(organization_id: int, conversation_id: int) -> None:
+    """Answer what is due in one conversation. Of any number of runs, only one claims it."""
+    lease = work.claim(organization_id, conversation_id)
+    if lease is None:
+        return
+    started, turn = monotonic(), None
+    try:
+        with tenant(organization_id) as organization:
+            conversation = organization.conversations.select_related("contact", "channel").get(
+                pk=conversation_id
+            )
+            turn = read_turn(conversation, seq=lease.seq)
+        answer = respond(turn)
+        _commit(lease, turn, answer, started)
+    except work.DraftDropped as dropped:
+        _record_drop(turn, dropped, started)
+        work.release(lease)
+    except Exception:
+        # The lease is given back; after five attempts the claim hands the conversation to a person.
+        logger.exception("A turn of conversation %s failed", conversation_id)
+        work.release(lease, failed=True)
+
+
+def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> None:
+    """Store the reply with everything it promises, or nothing of it."""
+    with tenant(lease.organization_id), work.settle(lease) as conversation:
+        turn.conversation = conversation
+        for effect in turn.effects:
+            effect()
+        message = _queue(conversation, answer, lease.seq)
+        turn.dialogue.turn_count += 1
+        turn.dialogue.updated_at = now()
+        turn.dialogue.save(update_fields=["state", "turn_count", "unsure_count", "updated_at"])
+        _record(turn, started, answer, message=message, outcome=_outcome(turn, answer))
+
+
+def _queue(conversation: Conversation, answer: Reply, seq: int) -> Message | None:
+    if not answer.text:
+        return None
+    return sending.queue_message(
+        conversation,
+        answer.text,
+        author_kind=Message.Author.ASSISTANT,
+        buttons=answer.buttons,
+        answers_seq=seq,
+    )
+
+
+def _outcome(turn: Turn, answer: Reply) -> str:
+    if turn.handed_over:
+        return Run.Outcome.HANDED_OVER
+    return Run.Outcome.REPLIED if answer.text else Run.Outcome.SILENT
+
+
+def _record_drop(turn: Turn | None, dropped: work.DraftDropped, started: float) -> None:
+    if turn is None:
+        return
+    with tenant(turn.organization):
+        _record(turn, started, Reply(), outcome=Run.Outcome.DROPPED, drop_reason=dropped.reason)
+
+
+def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
+    return Run.objects.create(
+        organization=turn.organization,
+        conversation=turn.conversation,
+        seq=turn.seq,
+        backend=answer.backend,
+        seconds=monotonic() - started,
+        commands=turn.commands,
+        tools=turn.calls,
+        sources=turn.sources,
+        verdicts=answer.verdicts,
+        draft=answer.text,
+        **fields,
+    )

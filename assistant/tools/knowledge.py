@@ -1,0 +1,68 @@
+"""Tools that read what the agency knows. Every row they return is cited."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assistant.tools.calling import cite, tool
+from knowledge import listings, retrieval
+from knowledge.models import Listing
+
+if TYPE_CHECKING:
+    from assistant.turn import Turn
+
+LISTING_FACTS = (
+    "reference", "title", "deal", "property_type", "status", "price", "currency", "price_period",
+    "bedrooms", "bathrooms", "area_m2", "plot_m2", "floor", "year_built", "address", "area",
+    "city", "furnished", "pets_allowed", "parking", "laundry", "elevator", "pool", "balcony",
+    "sea_view", "heating", "energy_class", "deposit_months", "common_expenses", "available_from",
+    "url", "description",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A passage of the agency's own notes or listings. `score` runs from 0 to 1."""
+
+    text: str
+    title: str
+    score: float
+
+
+@tool
+def search_knowledge(turn: "Turn", query: str) -> list[Answer]:
+    """Look up the agency's notes and listings for a customer's question, best first."""
+    answers = []
+    for finding in retrieval.search_knowledge(turn.organization, query, limit=4):
+        source = finding.note or finding.listing
+        if isinstance(source, Listing) and source.status != Listing.Status.AVAILABLE:
+            continue
+        answers.append(Answer(finding.text, str(source), finding.score))
+        cite(turn, source)
+    return answers
+
+
+@tool
+def find_listings(
+    turn: "Turn", wish: listings.Wish, limit: int = 3, exclude: tuple[int, ...] = ()
+) -> list[listings.Match]:
+    """Return listings on offer that fit a wish, best first; near misses say what does not fit."""
+    matches = listings.find_listings(turn.organization, wish, limit=limit, exclude=exclude)
+    for match in matches:
+        cite(turn, match.listing)
+        turn.evidence.append(str(listing_facts(match.listing)))
+    return matches
+
+
+@tool
+def describe_listing(turn: "Turn", listing_id: int) -> dict[str, Any] | None:
+    """Return the stored facts of one listing of this agency; a missing fact is unknown."""
+    listing = turn.organization.listings.filter(pk=listing_id).first()
+    if listing is None:
+        return None
+    cite(turn, listing)
+    return listing_facts(listing)
+
+
+def listing_facts(listing: Listing) -> dict[str, Any]:
+    facts = {name: getattr(listing, name) for name in LISTING_FACTS}
+    return {name: value for name, value in facts.items() if value not in (None, "")}

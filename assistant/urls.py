@@ -1,0 +1,13 @@
+from django.urls import path
+
+from assistant import views
+
+app_name = "assistant"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("pause/", views.pause, name="pause"),
+    path("runs/<uuid:code>/", views.run, name="run"),
+    path("runs/<uuid:code>/feedback/", views.feedback, name="feedback"),
+    path("messages/<int:pk>/run/", views.run_of_message, name="run_of_message"),
+]

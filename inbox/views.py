@@ -1,0 +1,259 @@
+"""The inbox: the list, the thread, and what members do with a conversation."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_POST
+
+from inbox import handover, sending, thread
+from inbox.forms import MessageForm
+from inbox.models import Conversation, ConversationQuerySet, Identity, Message
+from inbox.panels import panels_of
+from organizations.models import Organization
+from organizations.pages import MemberRequest, member_required, render_page
+
+VIEWS = ("waiting", "assistant", "all")
+PAGE_LENGTH = 50
+THREAD_LENGTH = 60
+
+Verb = Callable[[MemberRequest, Conversation], None]
+
+
+@require_GET
+@member_required
+def index(request: MemberRequest) -> HttpResponse:
+    return render(request, "inbox/index.html", list_context(request))
+
+
+@require_GET
+@member_required
+def conversation_list(request: MemberRequest) -> HttpResponse:
+    return render(request, "inbox/_list.html", list_context(request))
+
+
+@require_GET
+@member_required
+def conversation(request: MemberRequest, code: UUID) -> HttpResponse:
+    found = find_conversation(request, code)
+    context = thread_context(request, found)
+    mark_read(found)
+    if not request.htmx:
+        context |= list_context(request)
+    return render_page(request, "inbox/index.html", "inbox/_conversation.html", context)
+
+
+@require_POST
+@member_required
+def send(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Send a reply to the customer; without scripts the same form also carries notes."""
+    found = find_conversation(request, code)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, found, form)
+    body = form.cleaned_data["body"]
+    if form.cleaned_data["kind"] == "note":
+        return show_message(request, found, thread.add_note(found, body, request.member))
+    try:
+        message = sending.send_reply(found, body, author=request.member)
+    except sending.CannotSend as error:
+        form.add_error(None, str(error))
+        return refuse(request, found, form)
+    return show_message(request, found, message)
+
+
+@require_POST
+@member_required
+def note(request: MemberRequest, code: UUID) -> HttpResponse:
+    found = find_conversation(request, code)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, found, form)
+    return show_message(
+        request, found, thread.add_note(found, form.cleaned_data["body"], request.member)
+    )
+
+
+@require_POST
+@member_required
+def retry(request: MemberRequest, pk: int) -> HttpResponse:
+    """Send a failed message once more."""
+    message = get_object_or_404(
+        request.organization.messages.select_related("conversation"), pk=pk, direction="out"
+    )
+    try:
+        message = sending.retry(message, request.member)
+    except sending.CannotSend as error:
+        message.failure_text = str(error)
+    return show_message(request, message.conversation, message)
+
+
+def _by_verb(verb: Verb) -> Callable[..., HttpResponse]:
+    """Return a view that does one thing with a conversation and shows it as it is then."""
+
+    @require_POST
+    @member_required
+    def view(request: MemberRequest, code: UUID) -> HttpResponse:
+        found = find_conversation(request, code)
+        verb(request, found)
+        return show_conversation(request, code)
+
+    return view
+
+
+take_over = _by_verb(lambda request, it: handover.take_over(it, request.member))
+hand_back = _by_verb(lambda request, it: handover.hand_back(it, request.member))
+close = _by_verb(lambda request, it: handover.close(it, request.member))
+reopen = _by_verb(lambda request, it: handover.reopen(it, request.member))
+snooze = _by_verb(
+    lambda request, it: handover.snooze(
+        it, request.member, snooze_until(request.POST.get("until", ""), request.organization)
+    )
+)
+
+
+def _assign(request: MemberRequest, found: Conversation) -> None:
+    chosen = request.POST.get("member", "")
+    members = request.organization.members.active()
+    member = get_object_or_404(members, pk=chosen) if chosen.isdigit() else None
+    handover.assign(found, member, by=request.member)
+
+
+assign = _by_verb(_assign)
+
+
+def find_conversation(request: MemberRequest, code: UUID) -> Conversation:
+    conversations = request.organization.conversations.for_list().prefetch_related(
+        "contact__identities"
+    )
+    found = get_object_or_404(conversations, code=code)
+    found.organization = request.organization
+    return found
+
+
+def list_context(request: MemberRequest) -> dict[str, Any]:
+    """The list's context: `view`, `search`, `counts` and a page of `conversations`."""
+    view = request.GET.get("view", "")
+    view = view if view in VIEWS else "waiting"
+    search = request.GET.get("search", "").strip()[:100]
+    conversations = request.organization.conversations.all()
+    return {
+        "view": view,
+        "search": search,
+        "counts": counts(request.organization),
+        "conversations": page_of(conversations, view, search, request.GET.get("page")),
+        "selected": request.GET.get("selected", ""),
+    }
+
+
+def counts(organization: Organization) -> dict[str, int]:
+    waiting = Q(status=Conversation.Status.OPEN, waiting_since__isnull=False)
+    assistant = Q(status=Conversation.Status.OPEN, in_charge=Conversation.InCharge.ASSISTANT)
+    return organization.conversations.aggregate(
+        waiting=Count("pk", filter=waiting), assistant=Count("pk", filter=assistant)
+    )
+
+
+def page_of(
+    conversations: ConversationQuerySet, view: str, search: str, page: str | None
+) -> Page:
+    if search:
+        conversations = matching(conversations, search)
+    elif view == "waiting":
+        conversations = conversations.waiting_for_a_person()
+    elif view == "assistant":
+        conversations = conversations.with_assistant()
+    rows = conversations.for_list().prefetch_related("contact__identities").latest_first()
+    return Paginator(rows, PAGE_LENGTH).get_page(page)
+
+
+def matching(conversations: ConversationQuerySet, search: str) -> ConversationQuerySet:
+    """Filter by a part of the customer's name or number, or by words of a message."""
+    digits = "".join(character for character in search if character.isdigit())
+    found = Q(contact__name__icontains=search) | Q(contact__username__icontains=search)
+    if len(digits) >= 3:
+        numbers = Identity.objects.filter(contact=OuterRef("contact"), value__contains=digits)
+        found |= Q(Exists(numbers))
+    said = Message.objects.filter(conversation=OuterRef("pk"), body__icontains=search)
+    return conversations.filter(found | Q(Exists(said)))
+
+
+def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    length = THREAD_LENGTH
+    if request.GET.get("older", "").isdigit():
+        length += min(int(request.GET["older"]), 5000)
+    latest = found.messages.for_thread().order_by("-sent_at", "-pk")[: length + 1]
+    messages = list(latest)[::-1]
+    older = ""
+    if len(messages) > length:
+        messages = messages[1:]
+        address = reverse("inbox:conversation", args=[request.organization.slug, found.code])
+        older = f"{address}?older={length}"
+    return {
+        "conversation": found,
+        "messages": messages,
+        "older": older,
+        "first_unread": first_unread(found, messages),
+        "is_writing": is_writing(found),
+        "members": request.organization.members.active().with_people().select_related("user"),
+        "panels": panels_of(found),
+        "view": request.GET.get("view", "waiting"),
+    }
+
+
+def first_unread(found: Conversation, messages: list[Message]) -> int | None:
+    unread = [message.pk for message in messages if message.is_inbound][-found.unread_count :]
+    return unread[0] if found.unread_count and unread else None
+
+
+def is_writing(found: Conversation) -> bool:
+    """Whether the assistant is making a reply right now."""
+    lease = found.work.lease_until if hasattr(found, "work") else None
+    return lease is not None and lease > now()
+
+
+def mark_read(found: Conversation) -> None:
+    if found.unread_count:
+        Conversation.objects.filter(pk=found.pk, unread_count=found.unread_count).update(
+            unread_count=0
+        )
+
+
+def show_message(request: MemberRequest, found: Conversation, message: Message) -> HttpResponse:
+    if not request.htmx:
+        return redirect("inbox:conversation", slug=request.organization.slug, code=found.code)
+    return render(request, "inbox/_message.html", {"message": message, "conversation": found})
+
+
+def show_conversation(request: MemberRequest, code: UUID) -> HttpResponse:
+    if not request.htmx:
+        return redirect("inbox:conversation", slug=request.organization.slug, code=code)
+    context = thread_context(request, find_conversation(request, code))
+    return render(request, "inbox/_conversation.html", context)
+
+
+def refuse(request: MemberRequest, found: Conversation, form: MessageForm) -> HttpResponse:
+    """Show the composer again with the text still in it and what is wrong."""
+    context = {"conversation": found, "form": form}
+    if request.htmx:
+        return render(request, "inbox/_composer.html", context, status=422)
+    context |= thread_context(request, found) | list_context(request)
+    return render(request, "inbox/index.html", context, status=422)
+
+
+def snooze_until(choice: str, organization: Organization) -> datetime:
+    """In an hour, or at nine tomorrow or next Monday in the organization's time."""
+    local = now().astimezone(organization.zone)
+    if choice not in ("tomorrow", "week"):
+        return now() + timedelta(hours=1)
+    days = 1 if choice == "tomorrow" else 7 - local.weekday()
+    day = local.date() + timedelta(days=days)
+    return datetime.combine(day, time(9), organization.zone)
+

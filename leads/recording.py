@@ -1,0 +1,133 @@
+"""Leads and their facts: every value names the message that proves it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.timezone import now
+
+from inbox import events
+from inbox.models import Contact, ConversationSummary, Message, Signal
+from leads import scoring
+from leads.extraction import FoundFact
+from leads.models import Fact, Lead
+from organizations import auditing
+from organizations.models import Member
+
+QUOTE_LENGTH = 300
+
+
+class UnknownField(ValueError):
+    """No lead has such a field."""
+
+
+def ensure_lead(contact: Contact) -> Lead:
+    """Return the contact's lead, made if this is the first message. Runs inside `tenant()`."""
+    lead, is_new = contact.organization.leads.get_or_create(contact=contact)
+    if is_new:
+        rescore(lead)
+    return lead
+
+
+def record_facts(lead: Lead, facts: Sequence[FoundFact], messages: Sequence[Message]) -> list[Fact]:
+    """Store what the customer said and return the facts that changed. Runs inside `tenant()`.
+
+    `fact.turn` is an index into `messages`. A fact is skipped when its quote is not in that
+    message, when the message is not the customer's, or when a member has locked the field.
+    """
+    current = _lock_current_facts(lead)
+    changed = []
+    for found in facts:
+        evidence = messages[found.turn]
+        if not _proves(evidence, found.quote):
+            continue
+        known = current.get(found.field)
+        if known and (known.locked_by_id or known.value == found.value):
+            continue
+        changed.append(
+            _replace(
+                lead,
+                known,
+                found.field,
+                found.value,
+                quote=found.quote[:QUOTE_LENGTH],
+                evidence=evidence,
+                confidence=found.confidence,
+            )
+        )
+    if changed:
+        rescore(lead)
+    return changed
+
+
+def set_fact(lead: Lead, field: str, value: Any, member: Member) -> Fact:
+    """Let a member state a fact. It is locked: what the assistant reads no longer changes it."""
+    if field not in Fact.Field.values:
+        raise UnknownField(field)
+    known = _lock_current_facts(lead).get(field)
+    fact = _replace(lead, known, field, value, locked_by=member)
+    auditing.record(lead.organization, "lead.fact_set", user=member.user, subject=lead, field=field)
+    rescore(lead)
+    return fact
+
+
+def unlock_fact(lead: Lead, field: str, member: Member) -> None:
+    """Let the assistant change the field again."""
+    lead.facts.current().filter(field=field).update(locked_by=None)
+    auditing.record(
+        lead.organization, "lead.fact_unlocked", user=member.user, subject=lead, field=field
+    )
+    rescore(lead)
+
+
+def remove_fact(lead: Lead, field: str, member: Member) -> None:
+    """Take a wrong fact off the lead; its history is kept."""
+    lead.facts.current().filter(field=field).update(superseded_at=now())
+    auditing.record(
+        lead.organization, "lead.fact_removed", user=member.user, subject=lead, field=field
+    )
+    rescore(lead)
+
+
+def known(lead: Lead) -> dict[str, Any]:
+    """Return the current value of each known field."""
+    return dict(lead.facts.current().values_list("field", "value"))
+
+
+def rescore(lead: Lead) -> None:
+    """Work out the score anew, and write what lists show of it. Runs inside `tenant()`."""
+    result = scoring.score(lead, now())
+    lead.score, lead.score_reasons = result.points, result.reasons
+    lead.updated_at = now()
+    lead.save(update_fields=["score", "score_reasons", "updated_at"])
+    publish(lead)
+
+
+def publish(lead: Lead) -> None:
+    """Copy score and stage to the rows that lists read, and tell the open browsers."""
+    ConversationSummary.objects.filter(
+        organization=lead.organization, conversation__contact=lead.contact_id
+    ).update(score=lead.score, stage=lead.stage)
+    events.announce(lead.organization, Signal.Kind.LEAD, lead.code)
+
+
+def _lock_current_facts(lead: Lead) -> dict[str, Fact]:
+    # The lead's row is the lock: two turns must not both insert the current fact of a field.
+    Lead.objects.select_for_update().get(organization=lead.organization, pk=lead.pk)
+    return {fact.field: fact for fact in lead.facts.current()}
+
+
+def _proves(evidence: Message, quote: str) -> bool:
+    return evidence.is_inbound and _plain(quote) in _plain(evidence.body)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").split())
+
+
+def _replace(lead: Lead, known: Fact | None, field: str, value: Any, **fields: Any) -> Fact:
+    if known:
+        known.superseded_at = now()
+        known.save(update_fields=["superseded_at"])
+    return Fact.objects.create(
+        organization=lead.organization, lead=lead, field=field, value=value, **fields
+    )
