@@ -3,8 +3,21 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from organizations.models import AuditEntry, Organization, User
+
+_words = {
+    "organization.founded": _("founded the organization"),
+    "organization.changed": _("changed the organization's settings"),
+    "invitation.sent": _("invited a member"),
+    "invitation.resent": _("sent an invitation again"),
+    "invitation.revoked": _("withdrew an invitation"),
+    "invitation.accepted": _("accepted an invitation"),
+    "member.role_changed": _("changed a member's role"),
+    "member.deactivated": _("deactivated a member"),
+    "member.reactivated": _("reactivated a member"),
+}
 
 
 def record(
@@ -24,3 +37,12 @@ def record(
         subject_id=str(subject.pk) if subject else "",
         details=details,
     )
+
+
+def register_words(action: str, words: str) -> None:
+    """Say how an action of another app reads behind a person's name: "sent an invitation again"."""
+    _words[action] = words
+
+
+def in_words(action: str) -> str:
+    return str(_words.get(action, action.replace(".", ": ").replace("_", " ")))

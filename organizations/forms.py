@@ -1,7 +1,228 @@
-"""Forms of sign-up, settings, members and invitations."""
+"""Forms of sign-up, accounts, settings, members and invitations."""
 
-from allauth.account.forms import SignupForm as BaseSignupForm
+import re
+import zoneinfo
+from typing import Any
+
+from allauth.account import forms as accounts
+from babel.numbers import list_currencies
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from organizations.founding import found_organization
+from organizations.managing import may_grant
+from organizations.models import Member, Organization, User
+
+REGIONS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+EMAIL, PASSWORD, NEW_PASSWORD = _("E-mail"), _("Password"), _("New password")
+PASSWORD_RULE = _("At least 12 characters. A few unrelated words are easy to remember.")
 
 
-class SignupForm(BaseSignupForm):
-    pass
+class PhoneField(forms.CharField):
+    """A telephone number as people write it: digits, blanks and + ( ) . - /"""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=options.pop("label", _("Phone")), max_length=32, **options)
+
+    def clean(self, value: Any) -> str:
+        value = super().clean(value)
+        digits = re.sub(r"\D", "", value)
+        if value and not (re.fullmatch(r"\+?[0-9 ()./-]+", value) and 5 <= len(digits) <= 15):
+            raise ValidationError(_("Write a telephone number, such as +357 25 123456."))
+        return value
+
+
+class CompanyFields(forms.Form):
+    """What sign-up and founding ask about the company."""
+
+    company = forms.CharField(
+        label=_("Company"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    phone = PhoneField()
+    agent_count = forms.IntegerField(
+        label=_("Number of agents"),
+        initial=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9999)],
+        widget=forms.NumberInput(attrs={"min": 1, "max": 9999, "inputmode": "numeric"}),
+    )
+
+    def found(self, owner: User) -> Organization:
+        data = self.cleaned_data
+        return found_organization(owner, data["company"], data["phone"], data["agent_count"])
+
+
+def label_fields(form: forms.BaseForm, **labels: Any) -> None:
+    """Give allauth's fields our labels, and no placeholder that repeats them."""
+    for name, field in form.fields.items():
+        field.widget.attrs.pop("placeholder", None)
+        field.label = labels.get(name, field.label)
+
+
+class SignupForm(accounts.SignupForm, CompanyFields):
+    """Makes a user and their organization. A known address gets the same answer and a mail."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("name", "email", "password1", "company", "phone", "agent_count")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, email=EMAIL, password1=PASSWORD)
+        self.fields["password1"].help_text = PASSWORD_RULE
+        self.fields["email"].widget.attrs["autofocus"] = False
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        self.found(user)
+
+
+class LoginForm(accounts.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, login=EMAIL, password=PASSWORD)
+        self.fields["password"].help_text = ""
+
+
+class AddEmailForm(accounts.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, email=_("Another e-mail address"))
+
+
+class ChangePasswordForm(accounts.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(
+            self,
+            oldpassword=_("Current password"),
+            password1=NEW_PASSWORD,
+            password2=_("New password, again"),
+        )
+        self.fields["password1"].help_text = PASSWORD_RULE
+
+
+class SetPasswordForm(accounts.SetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, password1=NEW_PASSWORD, password2=_("New password, again"))
+        self.fields["password1"].help_text = PASSWORD_RULE
+
+
+class ResetPasswordForm(accounts.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, email=EMAIL)
+
+
+class ResetPasswordKeyForm(accounts.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, password1=NEW_PASSWORD, password2=_("New password, again"))
+        self.fields["password1"].help_text = PASSWORD_RULE
+
+
+class ReauthenticateForm(accounts.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label_fields(self, password=PASSWORD)
+
+
+class OrganizationForm(forms.ModelForm):
+    phone = PhoneField()
+    timezone = forms.ChoiceField(label=_("Time zone"))
+
+    class Meta:
+        model = Organization
+        fields = ("name", "phone", "agent_count", "timezone", "currency")
+        help_texts = {"currency": _("Three letters, such as EUR.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {z for z in zoneinfo.available_timezones() if z.split("/")[0] in REGIONS}
+        names = sorted(known | {"UTC", self.instance.timezone})
+        self.fields["timezone"].choices = [(name, name.replace("_", " ")) for name in names]
+
+    def clean_currency(self) -> str:
+        # Django's validator of the field has already asked for three capital letters.
+        currency = self.cleaned_data["currency"]
+        if currency not in list_currencies():
+            raise ValidationError(_("%(code)s is not a currency."), params={"code": currency})
+        return currency
+
+
+class RoleForm(forms.Form):
+    """A role that the member may give to others."""
+
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(value, label) for value, label in Member.Role.choices if may_grant(by, value)]
+        self.fields["role"].choices = roles
+        self.fields["role"].initial = Member.Role.AGENT
+
+
+class InvitationForm(RoleForm):
+    email = forms.EmailField(label=EMAIL, max_length=254)
+    field_order = ("email", "role")
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class AcceptanceForm(forms.Form):
+    """What a person without an account tells us when they accept an invitation."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label=PASSWORD,
+        strip=False,
+        help_text=PASSWORD_RULE,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
+        return password
+
+
+class ProfileForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "theme")
+
+
+class ThemeForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("theme",)

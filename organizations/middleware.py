@@ -1,9 +1,12 @@
-"""Response headers that no library of ours sets."""
+"""Response headers that no library of ours sets, and the language that a user chose."""
 
 from collections.abc import Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
 
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=()",
@@ -36,3 +39,13 @@ class SecurityHeadersMiddleware:
         if not response.headers.get("Cache-Control"):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class UserLanguageMiddleware(MiddlewareMixin):
+    """Speak the language of the user's profile, which wins over that of the browser."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        user = request.user
+        if user.is_authenticated and user.language in dict(settings.LANGUAGES):
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()

@@ -143,6 +143,12 @@ class Member(TenantModel):
         return self.role in (self.Role.OWNER, self.Role.ADMIN)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
 class Invitation(TenantModel):
     """An e-mailed invitation to become a member. Its token is known only by its hash."""
 
@@ -156,6 +162,8 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -207,8 +215,9 @@ class AuditEntry(TenantModel):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="audit_entries")
     at = models.DateTimeField(default=now, editable=False)
+    # Nobody may update the trail, so it keeps the id of a user who is gone.
     user = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", db_constraint=False
+        User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
     action = models.CharField(max_length=60)
     subject = models.CharField(max_length=60, blank=True)

@@ -46,6 +46,7 @@ def member_required(
             request = cast(MemberRequest, request)
             request.member = find_member(request.user, slug)
             request.organization = request.member.organization
+            _remember(request)
             if managers_only and not request.member.can_manage:
                 return render(request, "403.html", status=403)
             if not atomic:
@@ -53,10 +54,23 @@ def member_required(
             with tenant(request.organization):
                 return _rendered(view(request, *args, **kwargs))
 
-        guarded.is_guarded = True
+        guarded.guard = "managers" if managers_only else "members"
         return guarded
 
     return decorate(view) if view else decorate
+
+
+def signed_in(view: View) -> View:
+    """Let signed-in users through to a page that belongs to no organization."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _ask_to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    guarded.guard = "users"
+    return guarded
 
 
 def find_member(user: User, slug: str) -> Member:
@@ -98,9 +112,21 @@ def render_page(
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the login, and from there back to the page that the browser shows."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect("/accounts/login/")
-    return redirect_to_login(request.get_full_path())
+        shown = request.htmx.current_url_abs_path or "/"
+        return HttpResponseClientRedirect(redirect_to_login(shown).url)
+    # The address of a form's target is no page to come back to.
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _remember(request: MemberRequest) -> None:
+    """Note which organization to open at the next login: that of the last page, not of a piece."""
+    user, organization = request.user, request.organization
+    if request.method != "GET" or request.htmx or user.last_organization_id == organization.pk:
+        return
+    user.last_organization = organization
+    user.save(update_fields=["last_organization"])
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:

@@ -36,10 +36,17 @@ class Secret(str):
 class SecretTextField(EncryptedTextField):
     """django-encrypted-model-fields, guarded: no expression, no lookup, no silent failure."""
 
+    def get_placeholder(self, value: object, compiler: object, connection: object) -> str:
+        # `update(field=Value("…"))` compiles the expression and never asks `get_db_prep_save`.
+        _refuse_expression(value)
+        return "%s"
+
     def get_db_prep_save(self, value: object, connection: object) -> object:
-        if hasattr(value, "resolve_expression"):
-            raise TypeError("A secret field takes a value, not an expression.")
+        _refuse_expression(value)
         return super().get_db_prep_save(value, connection)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError("A secret field is never serialized.")
 
     def from_db_value(self, value: str | None, *args: object) -> Secret | None:
         if value is None:
@@ -57,9 +64,23 @@ class SecretTextField(EncryptedTextField):
             raise TypeError("A secret field cannot be searched.")
         return super().get_lookup(lookup_name)
 
+    def get_transform(self, lookup_name: str) -> None:
+        raise TypeError("A secret field cannot be searched.")
+
+
+def _refuse_expression(value: object) -> None:
+    if hasattr(value, "resolve_expression") or hasattr(value, "as_sql"):
+        raise TypeError("A secret field takes a value, not an expression.")
+
 
 def seal(row: models.Model, field: str, secret: str) -> bytes:
-    """Encrypt `secret` for one field of one row. Runs inside `tenant()`."""
+    """Encrypt `secret` for one field of one row. Runs inside `tenant()`.
+
+    Raises `ValueError` for a row whose key the database has not given yet: the key is part of the
+    binding.
+    """
+    if row.pk is None:
+        raise ValueError(f"{row._meta.label} has no key yet; give it a UUID made in Python.")
     key = row.organization.keys.current()
     nonce = os.urandom(NONCE_BYTES)
     body = AESGCM(_raw(key)).encrypt(nonce, secret.encode(), _binding(row, field, key.version))

@@ -106,10 +106,17 @@ def acting_user(user_id: int) -> Iterator[None]:
     """Open a transaction in which the user sees their own memberships in all organizations."""
     connection = connections["default"]
     with transaction.atomic():
+        previous = _get_local(connection, USER_SETTING)
         _set_local(connection, USER_SETTING, str(user_id))
         yield
         if not connection.needs_rollback:
-            _set_local(connection, USER_SETTING, "")
+            _set_local(connection, USER_SETTING, previous)
+
+
+def _get_local(connection: BaseDatabaseWrapper, name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        return cursor.fetchone()[0]
 
 
 def _set_local(connection: BaseDatabaseWrapper, name: str, value: str) -> None:
