@@ -8,7 +8,11 @@ Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => {
   if (!(before instanceof Element) || !(after instanceof Element)) return true;
   const kept = before.dataset.keep;
   if (kept !== undefined && kept === after.dataset.keep) return false;
-  return before.tagName !== "K-TIME" || before.getAttribute("datetime") !== after.getAttribute("datetime");
+  if (before.tagName !== "K-TIME" || after.tagName !== "K-TIME") return true;
+  if (before.getAttribute("datetime") !== after.getAttribute("datetime")) {
+    before.setAttribute("datetime", after.getAttribute("datetime"));
+  }
+  return false;
 };
 
 document.addEventListener("htmx:configRequest", (event) => {
