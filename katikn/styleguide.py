@@ -155,7 +155,7 @@ def _thread(anna: Any) -> list[Any]:
         _message(3, "Για να μείνουμε. Θέλουμε 2 υπνοδωμάτια και χώρο στάθμευσης αν γίνεται.", 10),
         _message(4, answered, 10, "out", "assistant", status="delivered"),
         _message(5, "Μπορώ να το δω το Σάββατο; Και θα ήθελα να μιλήσω με κάποιον.", 8),
-        _event(6, 8, event="handed_over", reason="Asks for a person"),
+        _event(6, 8, event="handed_over", reason="asked"),
         _message(7, replied, 6, "out", "member", author=anna, status="read"),
     ]
 
