@@ -56,10 +56,13 @@ class Tombstone(TenantModel):
 
 
 class PurgeRun(GlobalModel):
-    """One run of `purge_expired`: the policy's version, the cut-off and the counts by model."""
+    """The receipt of one purge: the policy's version, the cut-off and the counts by model.
+
+    One without `finished_at` was cut short; its counts are what was deleted until then.
+    """
 
     started_at = models.DateTimeField(default=now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     as_of = models.DateTimeField()
-    dry_run = models.BooleanField(default=False)
+    policy_version = models.CharField(max_length=12)
     counts = models.JSONField(default=dict, help_text="{model label: rows deleted}")

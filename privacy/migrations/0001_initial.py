@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 ("as_of", models.DateTimeField()),
-                ("dry_run", models.BooleanField(default=False)),
+                ("policy_version", models.CharField(max_length=12)),
                 ("counts", models.JSONField(default=dict, help_text="{model label: rows deleted}")),
             ],
             options={
