@@ -408,9 +408,9 @@ def _listings(text: str, context: Context) -> Iterator[Command]:
 
 def _is_other_search(text: str, words: ModuleType) -> bool:
     """ "Are there any other times?" and "I'm looking to sell" search for no home."""
-    elsewhere = (
-        words.WANT_VALUATION, words.ASK_PERSON, words.WANT_CALL, words.VALID_FOR_ALL_HOMES,
-    )  # fmt: skip
+    if has(words.VALID_FOR_ALL_HOMES, text) and not has(words.HOME_NOUN, text):
+        return True
+    elsewhere = (words.WANT_VALUATION, words.ASK_PERSON, words.WANT_CALL)
     sells = en.INTENTS["sell"], en.INTENTS["let"]
     return any(has(fragment, text) for fragment in (*elsewhere, *sells))
 

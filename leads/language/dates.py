@@ -532,7 +532,7 @@ def _join(items: list[_Item], text: str, words: ModuleType) -> list[When]:
         if last and item.kind == "day" and _is_range(last, gap, text, words):
             found[-1] = replace(last, end=item.end, last=item.last)
         elif last and _names_same_day(last, item, gap):
-            found[-1] = replace(bounded, start=last.start)
+            found[-1] = replace(last, end=item.end, first=item.first, last=item.last)
         elif last and _fits(last, item, gap, words):
             found[-1] = _merge(last, bounded)
         else:
@@ -587,7 +587,7 @@ def _names_same_day(last: When, item: _Item, gap: str) -> bool:
     """ "Sunday the 29th" is one day: the date decides."""
     near = re.fullmatch(r"[\s,(]*(?:(?:on|the)\s+)*", gap, re.IGNORECASE)
     single = item.first is not None and item.first == item.last and last.first == last.last
-    return bool(near and gap and single and item.dated and last.has_day and not last.has_time)
+    return bool(near and gap and single and item.dated and last.has_day)
 
 
 def _fits(last: When, item: _Item, gap: str, words: ModuleType) -> bool:
