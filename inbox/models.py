@@ -91,6 +91,7 @@ class WebhookEvent(GlobalModel):
     reason = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=now)
+    nudged_at = models.DateTimeField(null=True, blank=True)
     processed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -206,7 +207,8 @@ class Identity(TenantModel):
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def waiting_for_a_person(self) -> "ConversationQuerySet":
-        return self.filter(status="open", in_charge="person", waiting_since__isnull=False)
+        """Open ones in which somebody waits for a person, also while the assistant goes on."""
+        return self.filter(status="open", waiting_since__isnull=False)
 
     def with_assistant(self) -> "ConversationQuerySet":
         return self.filter(status="open", in_charge="assistant")
@@ -282,7 +284,7 @@ class Conversation(TenantModel):
             ),
             models.Index(
                 fields=["organization", "waiting_since"],
-                condition=Q(status="open", in_charge="person", waiting_since__isnull=False),
+                condition=Q(status="open", waiting_since__isnull=False),
                 name="conversations_waiting",
             ),
         ]
@@ -332,6 +334,7 @@ class ConversationWork(RoutingModel):
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    nudged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -462,15 +465,27 @@ class Message(TenantModel):
         return self.body or str(self.get_kind_display())
 
 
+class ShownReactions(models.Manager["Reaction"]):
+    def get_queryset(self) -> models.QuerySet["Reaction"]:
+        return super().get_queryset().exclude(emoji="")
+
+
 class Reaction(TenantModel):
-    """The emoji that one side put on a message; the latest one counts."""
+    """The emoji that one side put on a message; the latest one counts.
+
+    A reaction taken back stays as a row without emoji, so that an older webhook that comes again
+    does not bring it back. `message.reactions` leaves these out.
+    """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="reactions")
     message = models.ForeignKey(Message, models.CASCADE, related_name="reactions")
     author_kind = models.CharField(max_length=9, choices=Message.Author)
-    emoji = models.CharField(max_length=32)
+    emoji = models.CharField(max_length=32, blank=True)
     wamid = models.CharField(max_length=200)
     sent_at = models.DateTimeField()
+
+    objects = ShownReactions()
+    with_removed = models.Manager()
 
     class Meta:
         constraints = [
@@ -530,6 +545,7 @@ class OutboundWork(RoutingModel):
     posting_at = models.DateTimeField(null=True, blank=True)
     uncertain_since = models.DateTimeField(null=True, blank=True)
     resent_at = models.DateTimeField(null=True, blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

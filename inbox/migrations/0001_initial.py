@@ -358,6 +358,7 @@ class Migration(migrations.Migration):
                 ("lease_token", models.UUIDField(blank=True, null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("nudged_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.AddField(
@@ -501,6 +502,7 @@ class Migration(migrations.Migration):
                 ("posting_at", models.DateTimeField(blank=True, null=True)),
                 ("uncertain_since", models.DateTimeField(blank=True, null=True)),
                 ("resent_at", models.DateTimeField(blank=True, null=True)),
+                ("nudged_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.AddField(
@@ -607,7 +609,7 @@ class Migration(migrations.Migration):
                         max_length=9,
                     ),
                 ),
-                ("emoji", models.CharField(max_length=32)),
+                ("emoji", models.CharField(blank=True, max_length=32)),
                 ("wamid", models.CharField(max_length=200)),
                 ("sent_at", models.DateTimeField()),
                 (
@@ -693,6 +695,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("nudged_at", models.DateTimeField(blank=True, null=True)),
                 ("processed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={

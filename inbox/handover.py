@@ -1,0 +1,257 @@
+"""Who is in charge of a conversation, and whose it is.
+
+Every verb runs inside `tenant()`, locks the conversation row, adds a thread event and tells the
+open browsers. A change of who is in charge raises `takeover_seq`, which drops any draft in the
+making, and cancels what the assistant queued but nobody posted yet.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.timezone import now
+
+from inbox import events, thread, work
+from inbox.models import Conversation, Message, OutboundWork, Signal
+from organizations.models import Member
+from organizations.queue import enqueue
+
+Reason = Conversation.HandOverReason
+
+# The assistant decided these itself; its last words on the way out still go to the customer.
+BY_THE_ASSISTANT = frozenset(
+    (
+        Reason.ASKED,
+        Reason.UNSURE,
+        Reason.COMPLAINT,
+        Reason.SENSITIVE,
+        Reason.LOOP,
+        Reason.TURN_CAP,
+        Reason.MEDIA,
+    )
+)
+
+
+class AlreadyTakenOver(Exception):
+    """Another member was faster; `member` is who."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        super().__init__(f"{member} has taken over already.")
+
+
+class AssistantUnavailable(Exception):
+    """The assistant cannot answer here; `reason` is opted_out, paused or off."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The assistant does not answer here: {reason}.")
+
+
+def take_over(conversation: Conversation, member: Member) -> None:
+    """Put a member in charge. Raises `AlreadyTakenOver` if another one did so before."""
+    _lock(conversation)
+    is_with_a_person = conversation.in_charge == Conversation.InCharge.PERSON
+    if is_with_a_person and conversation.hand_over_reason == Reason.TAKEN_OVER:
+        if conversation.assignee_id == member.pk:
+            return
+        if conversation.assignee_id:
+            raise AlreadyTakenOver(conversation.assignee)
+    work.rest(conversation)
+    _cancel_queued_replies(conversation)
+    _change(
+        conversation,
+        in_charge=Conversation.InCharge.PERSON,
+        waiting_since=conversation.waiting_since,
+        hand_over_reason=Reason.TAKEN_OVER,
+        assignee=member,
+        takeover_seq=conversation.takeover_seq + 1,
+    )
+    _tell(conversation, "taken_over", author=member, by=str(member))
+
+
+def take_over_from_phone(conversation: Conversation) -> None:
+    """Note that somebody answered from the business phone: the assistant keeps silent."""
+    _lock(conversation)
+    work.rest(conversation)
+    _cancel_queued_replies(conversation)
+    if conversation.in_charge == Conversation.InCharge.PERSON:
+        return
+    _change(
+        conversation,
+        in_charge=Conversation.InCharge.PERSON,
+        hand_over_reason=Reason.TAKEN_OVER,
+        takeover_seq=conversation.takeover_seq + 1,
+    )
+    _tell(conversation, "taken_over", by=str(Message.Author.PHONE.label))
+
+
+def hand_back(conversation: Conversation, member: Member) -> None:
+    """Put the assistant in charge again; it answers what the customer waits for.
+
+    Raises `AssistantUnavailable` where it may not answer.
+    """
+    _lock(conversation)
+    if conversation.in_charge == Conversation.InCharge.ASSISTANT:
+        return
+    conversation.in_charge = Conversation.InCharge.ASSISTANT
+    if reason := work.why_silent(conversation):
+        conversation.in_charge = Conversation.InCharge.PERSON
+        raise AssistantUnavailable(reason)
+    _change(
+        conversation,
+        in_charge=Conversation.InCharge.ASSISTANT,
+        hand_over_reason=Reason.NONE,
+        assignee=None,
+        takeover_seq=conversation.takeover_seq + 1,
+    )
+    work.rest(conversation)
+    if conversation.waiting_since and not _last_message_is_stale(conversation):
+        work.mark_due(conversation, now(), quiet=timedelta())
+    _tell(conversation, "handed_back", author=member, by=str(member))
+
+
+def hand_over(conversation: Conversation, reason: str, summary: str = "") -> None:
+    """Give the conversation from the assistant to a person, who sees it as waiting.
+
+    `reason` is one of `Conversation.HandOverReason`; `summary` is for the person, and may be empty.
+    With a person in charge already only the waiting and the reason are noted.
+    """
+    _lock(conversation)
+    if conversation.in_charge == Conversation.InCharge.PERSON:
+        if conversation.waiting_since and conversation.hand_over_reason == reason:
+            return
+        _change(
+            conversation,
+            waiting_since=conversation.waiting_since or now(),
+            hand_over_reason=reason,
+        )
+        _announce(conversation)
+        return
+    work.rest(conversation)
+    if reason not in BY_THE_ASSISTANT:
+        _cancel_queued_replies(conversation)
+    _change(
+        conversation,
+        in_charge=Conversation.InCharge.PERSON,
+        hand_over_reason=reason,
+        waiting_since=conversation.waiting_since or now(),
+        takeover_seq=conversation.takeover_seq + 1,
+    )
+    _tell(conversation, "handed_over", reason=str(reason), text=summary)
+
+
+def ask_colleague(conversation: Conversation, question: str) -> None:
+    """Tell people what the assistant could not answer; it stays in charge."""
+    _lock(conversation)
+    _tell(conversation, "asked_colleague", text=question)
+
+
+def assign(conversation: Conversation, member: Member | None, by: Member) -> None:
+    """Make the conversation a member's, or nobody's."""
+    _lock(conversation)
+    if conversation.assignee_id == (member.pk if member else None):
+        return
+    _change(conversation, assignee=member)
+    if member:
+        _tell(conversation, "assigned", author=by, by=str(by), to=str(member))
+    else:
+        _tell(conversation, "unassigned", author=by, by=str(by))
+
+
+def close(conversation: Conversation, member: Member) -> None:
+    """Close the conversation. The customer's next message opens it again."""
+    _lock(conversation)
+    if conversation.status == Conversation.Status.CLOSED:
+        return
+    work.rest(conversation)
+    _cancel_queued_replies(conversation)
+    _change(
+        conversation,
+        status=Conversation.Status.CLOSED,
+        waiting_since=None,
+        snoozed_until=None,
+        unread_count=0,
+        takeover_seq=conversation.takeover_seq + 1,
+    )
+    _tell(conversation, "closed", author=member, by=str(member))
+
+
+def reopen(conversation: Conversation, member: Member | None = None) -> None:
+    """Open a closed or snoozed conversation; without a member, the customer wrote again."""
+    _lock(conversation)
+    if conversation.status == Conversation.Status.OPEN:
+        return
+    _change(conversation, status=Conversation.Status.OPEN, snoozed_until=None)
+    _tell(conversation, "reopened", author=member, by=str(member) if member else "")
+
+
+def snooze(conversation: Conversation, member: Member, until: datetime) -> None:
+    """Put the conversation off until a UTC time; a message of the customer brings it back."""
+    _lock(conversation)
+    _change(conversation, status=Conversation.Status.SNOOZED, snoozed_until=until)
+    enqueue(
+        "inbox.tasks.wake",
+        conversation.organization_id,
+        conversation.pk,
+        delay=max(until - now(), timedelta()),
+    )
+    _tell(conversation, "snoozed", author=member, by=str(member), until=until.isoformat())
+
+
+def wake(conversation: Conversation) -> None:
+    """Open a snoozed conversation whose time has come."""
+    _lock(conversation)
+    is_asleep = conversation.status == Conversation.Status.SNOOZED
+    if is_asleep and conversation.snoozed_until and conversation.snoozed_until <= now():
+        _change(conversation, status=Conversation.Status.OPEN, snoozed_until=None)
+        _announce(conversation)
+
+
+def _lock(conversation: Conversation) -> None:
+    """Lock the row and bring the caller's object up to date."""
+    fresh = (
+        Conversation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organization", "channel", "contact", "assignee__user")
+        .get(pk=conversation.pk)
+    )
+    for field in conversation._meta.concrete_fields:
+        setattr(conversation, field.attname, getattr(fresh, field.attname))
+    for name in ("organization", "channel", "contact", "assignee"):
+        setattr(conversation, name, getattr(fresh, name))
+
+
+def _change(conversation: Conversation, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(conversation, name, value)
+    conversation.save(update_fields=list(fields))
+
+
+def _tell(conversation: Conversation, kind: str, **details: Any) -> None:
+    thread.add_event(conversation, kind, **details)
+    _announce(conversation)
+
+
+def _announce(conversation: Conversation) -> None:
+    events.announce(conversation.organization_id, Signal.Kind.CONVERSATION, conversation.code)
+
+
+def _cancel_queued_replies(conversation: Conversation) -> None:
+    """Cancel what the assistant wrote and nobody has begun to post; then the customer waits on."""
+    queued = Message.objects.filter(
+        conversation=conversation,
+        author_kind=Message.Author.ASSISTANT,
+        status__in=(Message.Status.QUEUED, Message.Status.SENDING),
+    )
+    work_rows = OutboundWork.objects.select_for_update().filter(
+        message__in=queued, posting_at=None, state__in=("queued", "sending")
+    )
+    ids = [row.pk for row in work_rows.order_by("pk")]
+    OutboundWork.objects.filter(pk__in=ids).update(state=OutboundWork.State.DONE, claim_token=None)
+    Message.objects.filter(pk__in=ids).update(status=Message.Status.CANCELLED)
+    if ids and conversation.waiting_since is None:
+        conversation.waiting_since = conversation.last_customer_message_at
+
+
+def _last_message_is_stale(conversation: Conversation) -> bool:
+    last = conversation.messages.filter(direction=Message.Direction.INBOUND).in_order().last()
+    return last is None or last.is_stale
