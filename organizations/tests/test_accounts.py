@@ -13,7 +13,7 @@ from organizations.pages import memberships
 from organizations.tenancy import tenant
 from organizations.tests.factories import MemberFactory, OrganizationFactory, UserFactory
 
-PASSWORD = "mosaic harbour lemon"  # noqa: S105
+PASSWORD = "mosaic harbour lemon"
 FORM = {
     "name": "Eleni Georgiou",
     "email": "Eleni@Agency.example",
