@@ -1,6 +1,7 @@
 """Fixtures for all tests. The cluster is started by `organizations/testing.py`."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,13 @@ ALL_ALIASES = ["default", "owner", "support"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every transactional test see all aliases: the flush goes through the owner."""
+    """Let every transactional test see all aliases: the flush goes through the owner.
+
+    Browser tests stay in one process, because each process would start an installation.
+    """
     for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
         marker = item.get_closest_marker("django_db")
         if "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction")):
             item.add_marker(
@@ -76,3 +82,38 @@ def admin_cursor(transactional_db: None):
     url = os.environ["KATIKN_TEST_ADMIN_URL"].replace("/postgres?", f"/{name}?")
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         yield cursor
+
+
+@pytest.fixture(scope="session")
+def running_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator:
+    """The installation behind `live_site`, started once for all browser tests."""
+    from organizations.live import run_site
+
+    with run_site(tmp_path_factory.mktemp("site"), f"live_{worker_id}") as running:
+        yield running
+
+
+@pytest.fixture
+def live_site(running_site, django_db_blocker, monkeypatch: pytest.MonkeyPatch) -> Iterator:
+    """A running installation: `.url`, `.twin`, `.folder`, `.cookie(user)`.
+
+    The ORM and the factories of the test work on the installation's database. What is written is
+    committed and stays, so a test without `db` founds an organization of its own.
+    """
+    # Playwright keeps an event loop in this thread, for which Django would refuse to query.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with django_db_blocker.unblock(), running_site.entered():
+        yield running_site
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Let Playwright drive the system's Chromium, for it cannot download its own everywhere."""
+    from organizations.live import INSTALL_CHROMIUM, find_chromium
+
+    path = find_chromium()
+    if path is None:
+        pytest.fail(INSTALL_CHROMIUM)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    options = ["--disable-dev-shm-usage", *sandbox]
+    return {**browser_type_launch_args, "executable_path": path, "args": options}

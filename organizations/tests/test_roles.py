@@ -1,0 +1,112 @@
+"""The three roles can do what they need, and no more."""
+
+import os
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from organizations import checks
+
+APP, OWNER, SUPPORT = (settings.DATABASES[a]["USER"] for a in ("default", "owner", "support"))
+
+
+def privileges(cursor, role, privilege):
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind = 'r' AND has_table_privilege(%s, oid, %s)",
+        [role, privilege],
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("privilege", ["TRUNCATE", "TRIGGER", "REFERENCES"])
+@pytest.mark.parametrize("role", [APP, SUPPORT])
+def test_roles_that_do_not_migrate_cannot_go_past_the_policies(admin_cursor, role, privilege):
+    assert privileges(admin_cursor, role, privilege) == []
+
+
+def test_app_can_read_what_the_owner_made(admin_cursor):
+    assert "organizations_member" in privileges(admin_cursor, APP, "SELECT")
+
+
+def test_everything_belongs_to_the_owner(admin_cursor):
+    admin_cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND oid IN ("
+        "SELECT refobjid FROM pg_shdepend WHERE deptype = 'o')",
+        [[APP, SUPPORT]],
+    )
+
+    assert admin_cursor.fetchall() == []
+
+
+@pytest.mark.parametrize("role", [APP, SUPPORT])
+def test_roles_that_do_not_migrate_create_nothing(admin_cursor, role):
+    admin_cursor.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role])
+
+    assert admin_cursor.fetchone() == (False,)
+
+
+def test_no_role_looks_past_the_policies(admin_cursor):
+    admin_cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) "
+        "AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)",
+        [[APP, OWNER, SUPPORT]],
+    )
+
+    assert admin_cursor.fetchall() == []
+
+
+@pytest.mark.parametrize("attribute", ["SUPERUSER", "BYPASSRLS"])
+def test_checks_refuse_a_role_that_looks_past_the_policies(admin_cursor, attribute):
+    admin_cursor.execute(f'ALTER ROLE "{APP}" {attribute}')
+    try:
+        problems = checks.check_roles(databases=["owner"])
+    finally:
+        admin_cursor.execute(f'ALTER ROLE "{APP}" NO{attribute}')
+
+    assert [problem.id for problem in problems] == ["organizations.E003"]
+    assert checks.check_roles(databases=["owner"]) == []
+
+
+def test_checks_refuse_one_role_for_two_purposes(monkeypatch):
+    same = {alias: {"USER": "katikn"} for alias in ("default", "owner", "support")}
+    monkeypatch.setattr(checks, "_check_attributes", lambda alias, users: [])
+    monkeypatch.setattr(checks.settings, "DATABASES", same)
+
+    assert [problem.id for problem in checks.check_roles(databases=["default"])] == [
+        "organizations.E002"
+    ]
+
+
+def test_checks_refuse_social_tokens_in_the_clear(settings):
+    settings.SOCIALACCOUNT_STORE_TOKENS = True
+
+    assert [problem.id for problem in checks.check_social_tokens()] == ["organizations.E001"]
+
+
+def test_setup_prints_everything_for_psql():
+    output = StringIO()
+
+    call_command("setup_database", "--print", stdout=output)
+
+    text = output.getvalue()
+    assert text.count("CREATE ROLE") == 3
+    assert text.index("CREATE DATABASE") < text.index("\\connect") < text.index("GRANT USAGE")
+
+
+def test_setup_asks_for_a_superuser():
+    with pytest.raises(CommandError, match="--admin-url"):
+        call_command("setup_database")
+
+
+def test_setup_may_run_again(admin_cursor):
+    output = StringIO()
+
+    for _ in range(2):
+        call_command(
+            "setup_database", "--admin-url", os.environ["KATIKN_TEST_ADMIN_URL"], stdout=output
+        )
+
+    assert output.getvalue().count("are in place") == 2
