@@ -26,7 +26,7 @@ from inbox.models import (
 from privacy.models import Hold
 from privacy.registry import Category, Days, WhileActive, With, register
 
-PROCESSED = Q(state=WebhookEvent.State.PROCESSED)
+PROCESSED = Q(state=WebhookEvent.State.PROCESSED.value)
 
 
 def held_delivery() -> Exists:

@@ -187,7 +187,7 @@ def rules() -> list[Rule]:
 
 
 def rules_of(model: type[models.Model]) -> list[Rule]:
-    return [rule for rule in _rules if rule.model is model]
+    return [rule for rule in _rules if rule.model is model._meta.concrete_model]
 
 
 def rules_with(period: type, category: str = "") -> list[Rule]:

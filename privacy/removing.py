@@ -58,7 +58,7 @@ def removal_steps(organization_id: int, gone: list[int] | None = None) -> Iterat
         else:
             yield Delete(rows)
     users = User._base_manager.using(ALIAS).filter(last_organization_id=organization_id)
-    yield CutReference(users, name="last_organization")
+    yield CutReference(_unless_held(users, organization_id), name="last_organization")
     itself = Organization._base_manager.using(ALIAS).filter(pk=organization_id)
     yield Delete(_unless_held(itself, organization_id))
 

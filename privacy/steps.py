@@ -119,7 +119,7 @@ class RemoveMembers(Step):
     def _do(self, keys: list[Any]) -> Counter[str]:
         members = self.rows.filter(pk__in=keys)
         user_ids = list(members.values_list("user_id", flat=True))
-        counts = Counter({Member._meta.label: members._raw_delete(ALIAS)})
+        counts = Counter({Member._meta.label: _delete(members)})
         homeless = list(self._without_home(user_ids).values_list("pk", flat=True))
         rows = User._base_manager.using(ALIAS).filter(pk__in=homeless)
         return counts + delete_with_parts(User, rows, homeless)
@@ -140,8 +140,8 @@ def delete_with_parts(
     """Delete `rows`, whose keys are known and locked, after what goes with them."""
     counts: Counter[str] = Counter()
     for part, path in parts_of(model):
-        counts[part._meta.label] += _rows(part, path, keys)._raw_delete(ALIAS)
-    counts[model._meta.label] += rows._raw_delete(ALIAS)
+        counts[part._meta.label] += _delete(_rows(part, path, keys))
+    counts[model._meta.label] += _delete(rows)
     return counts
 
 
@@ -151,6 +151,11 @@ def belongs_to_organization(model: type[models.Model]) -> bool:
         field.name == "organization" and field.related_model is Organization
         for field in model._meta.concrete_fields
     )
+
+
+def _delete(rows: models.QuerySet) -> int:
+    # None is Django's answer for a condition that no row can meet.
+    return rows._raw_delete(ALIAS) or 0
 
 
 def _rows(model: type[models.Model], path: str, keys: Any) -> models.QuerySet:
