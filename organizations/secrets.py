@@ -99,7 +99,7 @@ def unseal(row: models.Model, field: str, sealed: bytes) -> Secret:
         return Secret(
             AESGCM(_raw(key)).decrypt(nonce, body, _binding(row, field, version)).decode()
         )
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise SecretUnreadable("The value was changed, or belongs to another row.") from error
 
 

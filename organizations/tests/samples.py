@@ -37,11 +37,16 @@ def references() -> list[tuple[type[models.Model], models.ForeignKey]]:
     ]
 
 
-def sample(model: type[models.Model], organization: Organization, **fields: Any) -> models.Model:
+def sample(
+    model: type[models.Model] | str, organization: Organization, **fields: Any
+) -> models.Model:
     """Return a row of the organization, with what the model asks for and `fields` besides.
 
-    Where only one row can be (such as one kind of appointment), the one that is there.
+    `model` may be a label, such as "inbox.Message". Where only one row can be (such as one kind
+    of appointment), the one that is there.
     """
+    if isinstance(model, str):
+        model = apps.get_model(model)
     values = dict(fields)
     if extra := EXTRA.get(model._meta.label):
         values = extra(organization, fields) | fields
@@ -115,7 +120,7 @@ def _hours(organization: Organization, fields: dict[str, Any]) -> dict[str, Any]
 def _passage(organization: Organization, fields: dict[str, Any]) -> dict[str, Any]:
     if "note" in fields or "listing" in fields:
         return {}
-    return {"note": sample(apps.get_model("knowledge.Note"), organization)}
+    return {"note": sample("knowledge.Note", organization)}
 
 
 def _appointment(organization: Organization, fields: dict[str, Any]) -> dict[str, Any]:
