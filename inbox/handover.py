@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inbox import events, thread, work
 from inbox.models import Conversation, Message, OutboundWork, Signal
@@ -30,26 +32,49 @@ BY_THE_ASSISTANT = frozenset(
     )
 )
 
+UNAVAILABLE = {
+    "opted_out": gettext_lazy("The customer asked for no more messages."),
+    "paused": gettext_lazy("The assistant is paused for the whole agency."),
+    "off": gettext_lazy("The assistant is switched off for this number."),
+}
 
-class AlreadyTakenOver(Exception):
+
+class CannotHandOver(Exception):
+    """Nothing was changed; the text tells the member why."""
+
+
+class AlreadyTakenOver(CannotHandOver):
     """Another member was faster; `member` is who."""
 
     def __init__(self, member: Member) -> None:
         self.member = member
-        super().__init__(f"{member} has taken over already.")
+        super().__init__(_("%(name)s has taken over already.") % {"name": member})
 
 
-class AssistantUnavailable(Exception):
+class AssistantUnavailable(CannotHandOver):
     """The assistant cannot answer here; `reason` is opted_out, paused or off."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"The assistant does not answer here: {reason}.")
+        super().__init__(UNAVAILABLE[reason])
+
+
+def lock(conversation: Conversation) -> None:
+    """Lock the row until the transaction ends, and bring the caller's object up to date."""
+    fresh = (
+        Conversation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organization", "channel", "contact", "assignee__user")
+        .get(pk=conversation.pk)
+    )
+    for field in conversation._meta.concrete_fields:
+        setattr(conversation, field.attname, getattr(fresh, field.attname))
+    for name in ("organization", "channel", "contact", "assignee"):
+        setattr(conversation, name, getattr(fresh, name))
 
 
 def take_over(conversation: Conversation, member: Member) -> None:
     """Put a member in charge. Raises `AlreadyTakenOver` if another one did so before."""
-    _lock(conversation)
+    lock(conversation)
     is_with_a_person = conversation.in_charge == Conversation.InCharge.PERSON
     if is_with_a_person and conversation.hand_over_reason == Reason.TAKEN_OVER:
         if conversation.assignee_id == member.pk:
@@ -71,7 +96,7 @@ def take_over(conversation: Conversation, member: Member) -> None:
 
 def take_over_from_phone(conversation: Conversation) -> None:
     """Note that somebody answered from the business phone: the assistant keeps silent."""
-    _lock(conversation)
+    lock(conversation)
     work.rest(conversation)
     _cancel_queued_replies(conversation)
     if conversation.in_charge == Conversation.InCharge.PERSON:
@@ -90,7 +115,7 @@ def hand_back(conversation: Conversation, member: Member) -> None:
 
     Raises `AssistantUnavailable` where it may not answer.
     """
-    _lock(conversation)
+    lock(conversation)
     if conversation.in_charge == Conversation.InCharge.ASSISTANT:
         return
     conversation.in_charge = Conversation.InCharge.ASSISTANT
@@ -116,7 +141,7 @@ def hand_over(conversation: Conversation, reason: str, summary: str = "") -> Non
     `reason` is one of `Conversation.HandOverReason`; `summary` is for the person, and may be empty.
     With a person in charge already only the waiting and the reason are noted.
     """
-    _lock(conversation)
+    lock(conversation)
     if conversation.in_charge == Conversation.InCharge.PERSON:
         if conversation.waiting_since and conversation.hand_over_reason == reason:
             return
@@ -142,13 +167,13 @@ def hand_over(conversation: Conversation, reason: str, summary: str = "") -> Non
 
 def ask_colleague(conversation: Conversation, question: str) -> None:
     """Tell people what the assistant could not answer; it stays in charge."""
-    _lock(conversation)
+    lock(conversation)
     _tell(conversation, "asked_colleague", text=question)
 
 
 def assign(conversation: Conversation, member: Member | None, by: Member) -> None:
     """Make the conversation a member's, or nobody's."""
-    _lock(conversation)
+    lock(conversation)
     if conversation.assignee_id == (member.pk if member else None):
         return
     _change(conversation, assignee=member)
@@ -160,7 +185,7 @@ def assign(conversation: Conversation, member: Member | None, by: Member) -> Non
 
 def close(conversation: Conversation, member: Member) -> None:
     """Close the conversation. The customer's next message opens it again."""
-    _lock(conversation)
+    lock(conversation)
     if conversation.status == Conversation.Status.CLOSED:
         return
     work.rest(conversation)
@@ -178,7 +203,7 @@ def close(conversation: Conversation, member: Member) -> None:
 
 def reopen(conversation: Conversation, member: Member | None = None) -> None:
     """Open a closed or snoozed conversation; without a member, the customer wrote again."""
-    _lock(conversation)
+    lock(conversation)
     if conversation.status == Conversation.Status.OPEN:
         return
     _change(conversation, status=Conversation.Status.OPEN, snoozed_until=None)
@@ -187,7 +212,7 @@ def reopen(conversation: Conversation, member: Member | None = None) -> None:
 
 def snooze(conversation: Conversation, member: Member, until: datetime) -> None:
     """Put the conversation off until a UTC time; a message of the customer brings it back."""
-    _lock(conversation)
+    lock(conversation)
     _change(conversation, status=Conversation.Status.SNOOZED, snoozed_until=until)
     enqueue(
         "inbox.tasks.wake",
@@ -200,24 +225,11 @@ def snooze(conversation: Conversation, member: Member, until: datetime) -> None:
 
 def wake(conversation: Conversation) -> None:
     """Open a snoozed conversation whose time has come."""
-    _lock(conversation)
+    lock(conversation)
     is_asleep = conversation.status == Conversation.Status.SNOOZED
     if is_asleep and conversation.snoozed_until and conversation.snoozed_until <= now():
         _change(conversation, status=Conversation.Status.OPEN, snoozed_until=None)
         _announce(conversation)
-
-
-def _lock(conversation: Conversation) -> None:
-    """Lock the row and bring the caller's object up to date."""
-    fresh = (
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organization", "channel", "contact", "assignee__user")
-        .get(pk=conversation.pk)
-    )
-    for field in conversation._meta.concrete_fields:
-        setattr(conversation, field.attname, getattr(fresh, field.attname))
-    for name in ("organization", "channel", "contact", "assignee"):
-        setattr(conversation, name, getattr(fresh, name))
 
 
 def _change(conversation: Conversation, **fields: Any) -> None:
