@@ -4,6 +4,7 @@ import signal
 from argparse import ArgumentParser
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from organizations import processes, web
@@ -11,6 +12,9 @@ from organizations import processes, web
 
 class Command(BaseCommand):
     help = "Serve the pages and the webhook."
+
+    # Checking everything would import every page into every process.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -23,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args, host: str, port: int, workers: int, with_parent: bool, **options):
         # Until the server has set up its own handlers, Ctrl-C ends this quietly.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        self.check(databases=["default"])
+        self.check(tags=[Tags.database], databases=["default"])
         try:
             listening = web.bind(host, port)
         except OSError as error:

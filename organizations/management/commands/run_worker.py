@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 
 from organizations import processes
@@ -14,6 +15,9 @@ from organizations.queue import CLUSTERS
 
 class Command(BaseCommand):
     help = "Receive, answer and deliver: run the clusters of the queue and watch over them."
+
+    # Checking everything would import every page into every process.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--cluster", choices=CLUSTERS, help="run this one, not watched over")
@@ -32,7 +36,7 @@ class Command(BaseCommand):
             return self._run_cluster(cluster)
         from organizations.supervisor import Supervisor
 
-        self.check(databases=["default"])
+        self.check(tags=[Tags.database], databases=["default"])
         supervisor = Supervisor()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.stopping.set())
