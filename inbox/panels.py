@@ -33,8 +33,14 @@ def panels_of(conversation: Conversation) -> list[dict[str, str]]:
     return [
         {
             "name": panel.name,
-            "signal": panel.signal,
+            "signal": _heard(panel, conversation),
             "url": reverse(panel.url_name, kwargs={"slug": slug, "code": conversation.code}),
         }
         for panel in sorted(_panels.values(), key=lambda panel: panel.order)
     ]
+
+
+def _heard(panel: Panel, conversation: Conversation) -> str:
+    # Of conversations only this one concerns the panel; other kinds name rows unknown here.
+    is_own = panel.signal == Signal.Kind.CONVERSATION
+    return f"{panel.signal}:{conversation.code}" if is_own else panel.signal

@@ -5,17 +5,20 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
-from inbox import handover, sending, thread
+from inbox import events, handover, sending, thread
 from inbox.forms import MessageForm
-from inbox.models import Conversation, ConversationQuerySet, Identity, Message
+from inbox.models import Conversation, ConversationQuerySet, Identity, Message, Signal
 from inbox.panels import panels_of
 from organizations.models import Organization
 from organizations.pages import MemberRequest, member_required, render_page
@@ -23,6 +26,9 @@ from organizations.pages import MemberRequest, member_required, render_page
 VIEWS = ("waiting", "assistant", "all")
 PAGE_LENGTH = 50
 THREAD_LENGTH = 60
+# How far back one page of a thread goes, and how much is shown before a message linked to.
+LONGEST_THREAD = 5000
+BEFORE_LINKED = 10
 
 Verb = Callable[[MemberRequest, Conversation], None]
 
@@ -44,7 +50,7 @@ def conversation_list(request: MemberRequest) -> HttpResponse:
 def conversation(request: MemberRequest, code: UUID) -> HttpResponse:
     found = find_conversation(request, code)
     context = thread_context(request, found)
-    mark_read(found)
+    mark_read(request, found)
     if not request.htmx:
         context |= list_context(request)
     return render_page(request, "inbox/index.html", "inbox/_conversation.html", context)
@@ -102,7 +108,10 @@ def _by_verb(verb: Verb) -> Callable[..., HttpResponse]:
     @member_required
     def view(request: MemberRequest, code: UUID) -> HttpResponse:
         found = find_conversation(request, code)
-        verb(request, found)
+        try:
+            verb(request, found)
+        except (handover.AlreadyTakenOver, handover.AssistantUnavailable) as error:
+            return show_conversation(request, code, problem=in_words(error))
         return show_conversation(request, code)
 
     return view
@@ -140,9 +149,8 @@ def find_conversation(request: MemberRequest, code: UUID) -> Conversation:
 
 def list_context(request: MemberRequest) -> dict[str, Any]:
     """The list's context: `view`, `search`, `counts` and a page of `conversations`."""
-    view = request.GET.get("view", "")
-    view = view if view in VIEWS else "waiting"
-    search = request.GET.get("search", "").strip()[:100]
+    view = chosen_view(request)
+    search = request.GET.get("search", "").replace("\x00", "").strip()[:100]
     conversations = request.organization.conversations.all()
     return {
         "view": view,
@@ -153,6 +161,11 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
     }
 
 
+def chosen_view(request: MemberRequest) -> str:
+    view = request.GET.get("view", "")
+    return view if view in VIEWS else "waiting"
+
+
 def counts(organization: Organization) -> dict[str, int]:
     waiting = Q(status=Conversation.Status.OPEN, waiting_since__isnull=False)
     assistant = Q(status=Conversation.Status.OPEN, in_charge=Conversation.InCharge.ASSISTANT)
@@ -161,9 +174,7 @@ def counts(organization: Organization) -> dict[str, int]:
     )
 
 
-def page_of(
-    conversations: ConversationQuerySet, view: str, search: str, page: str | None
-) -> Page:
+def page_of(conversations: ConversationQuerySet, view: str, search: str, page: str | None) -> Page:
     if search:
         conversations = matching(conversations, search)
     elif view == "waiting":
@@ -186,16 +197,14 @@ def matching(conversations: ConversationQuerySet, search: str) -> ConversationQu
 
 
 def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any]:
-    length = THREAD_LENGTH
-    if request.GET.get("older", "").isdigit():
-        length += min(int(request.GET["older"]), 5000)
+    length = thread_length(request, found)
     latest = found.messages.for_thread().order_by("-sent_at", "-pk")[: length + 1]
     messages = list(latest)[::-1]
     older = ""
     if len(messages) > length:
         messages = messages[1:]
         address = reverse("inbox:conversation", args=[request.organization.slug, found.code])
-        older = f"{address}?older={length}"
+        older = f"{address}?older={length}&view={chosen_view(request)}"
     return {
         "conversation": found,
         "messages": messages,
@@ -204,8 +213,20 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         "is_writing": is_writing(found),
         "members": request.organization.members.active().with_people().select_related("user"),
         "panels": panels_of(found),
-        "view": request.GET.get("view", "waiting"),
+        "view": chosen_view(request),
     }
+
+
+def thread_length(request: MemberRequest, found: Conversation) -> int:
+    """How many of the latest messages to show: more after "older", or back to a linked one."""
+    length = THREAD_LENGTH
+    if request.GET.get("older", "").isdecimal():
+        length += int(request.GET["older"][:5])
+    linked = request.GET.get("message", "")
+    if linked.isdecimal() and len(linked) < 19:
+        since = found.messages.filter(pk__gte=int(linked)).count()
+        length = max(length, since + BEFORE_LINKED)
+    return min(length, LONGEST_THREAD)
 
 
 def first_unread(found: Conversation, messages: list[Message]) -> int | None:
@@ -219,11 +240,13 @@ def is_writing(found: Conversation) -> bool:
     return lease is not None and lease > now()
 
 
-def mark_read(found: Conversation) -> None:
-    if found.unread_count:
-        Conversation.objects.filter(pk=found.pk, unread_count=found.unread_count).update(
-            unread_count=0
-        )
+def mark_read(request: MemberRequest, found: Conversation) -> None:
+    """Take off the mark of the new; the open thread keeps its divider, so only lists hear of it."""
+    unread = request.organization.conversations.filter(
+        pk=found.pk, unread_count=found.unread_count, unread_count__gt=0
+    )
+    if unread.update(unread_count=0):
+        events.announce(request.organization, Signal.Kind.CONVERSATION)
 
 
 def show_message(request: MemberRequest, found: Conversation, message: Message) -> HttpResponse:
@@ -232,11 +255,28 @@ def show_message(request: MemberRequest, found: Conversation, message: Message) 
     return render(request, "inbox/_message.html", {"message": message, "conversation": found})
 
 
-def show_conversation(request: MemberRequest, code: UUID) -> HttpResponse:
+def show_conversation(request: MemberRequest, code: UUID, problem: str = "") -> HttpResponse:
+    """The conversation as it is now, with a notice of what could not be done."""
     if not request.htmx:
+        if problem:
+            messages.error(request, problem)
         return redirect("inbox:conversation", slug=request.organization.slug, code=code)
     context = thread_context(request, find_conversation(request, code))
-    return render(request, "inbox/_conversation.html", context)
+    response = render(request, "inbox/_conversation.html", context)
+    if problem:
+        trigger_client_event(response, "toast", {"text": problem, "kind": "error"})
+    return response
+
+
+def in_words(error: Exception) -> str:
+    if isinstance(error, handover.AlreadyTakenOver):
+        return _("%(name)s was faster and has taken over.") % {"name": error.member}
+    reasons = {
+        "opted_out": _("This customer asked for no more messages, so the assistant stays silent."),
+        "paused": _("The assistant is paused for the whole organization."),
+        "off": _("The assistant is switched off for this number."),
+    }
+    return reasons.get(error.reason, _("The assistant cannot answer here."))
 
 
 def refuse(request: MemberRequest, found: Conversation, form: MessageForm) -> HttpResponse:
@@ -256,4 +296,3 @@ def snooze_until(choice: str, organization: Organization) -> datetime:
     days = 1 if choice == "tomorrow" else 7 - local.weekday()
     day = local.date() + timedelta(days=days)
     return datetime.combine(day, time(9), organization.zone)
-

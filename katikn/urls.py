@@ -9,4 +9,10 @@ urlpatterns = [
     path("readyz", readyz),
     path("", include("organizations.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("inbox.urls")),
+    path("<slug:slug>/leads/", include("leads.urls")),
+    path("<slug:slug>/assistant/", include("assistant.urls")),
+    path("<slug:slug>/knowledge/", include("knowledge.urls")),
+    path("<slug:slug>/scheduling/", include("scheduling.urls")),
+    path("privacy/", include("privacy.urls")),
 ]

@@ -4,20 +4,41 @@ import uuid
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Contact, Message
+from inbox.models import Contact, Conversation, Identity, Message
 from organizations.models import Member, Organization
 from organizations.tenancy import TenantModel
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
     def for_list(self) -> "LeadQuerySet":
-        return self.select_related("contact", "owner__user").prefetch_related(
-            "contact__identities", "contact__conversations"
+        """With what a line of the list shows: `current_facts`, `last_message_at`, conversations."""
+        talks = Conversation.objects.filter(contact=OuterRef("contact"))
+        last = talks.order_by("-last_message_at").values("last_message_at")[:1]
+        return (
+            self.annotate(last_message_at=Subquery(last))
+            .select_related("contact", "owner__user", "stage_set_by__user")
+            .prefetch_related(
+                "contact__identities",
+                Prefetch("contact__conversations", Conversation.objects.select_related("summary")),
+                Prefetch("facts", Fact.objects.current(), to_attr="current_facts"),
+            )
         )
+
+    def matching(self, search: str) -> "LeadQuerySet":
+        """Filter by a part of the customer's name or number, or of a stated name or e-mail."""
+        digits = "".join(character for character in search if character.isdigit())
+        found = Q(contact__name__icontains=search) | Q(contact__username__icontains=search)
+        if len(digits) >= 3:
+            numbers = Identity.objects.filter(contact=OuterRef("contact"), value__contains=digits)
+            found |= Q(Exists(numbers))
+        stated = Fact.objects.current().filter(
+            lead=OuterRef("pk"), field__in=("name", "email"), value__icontains=search
+        )
+        return self.filter(found | Q(Exists(stated)))
 
 
 class Lead(TenantModel):

@@ -60,19 +60,37 @@ def record_facts(lead: Lead, facts: Sequence[FoundFact], messages: Sequence[Mess
 
 
 def set_fact(lead: Lead, field: str, value: Any, member: Member) -> Fact:
-    """Let a member state a fact. It is locked: what the assistant reads no longer changes it."""
+    """Let a member state a fact. It is locked: what the assistant reads no longer changes it.
+
+    Stating what is known already keeps its evidence and locks it.
+    """
     if field not in Fact.Field.values:
         raise UnknownField(field)
-    known = _lock_current_facts(lead).get(field)
-    fact = _replace(lead, known, field, value, locked_by=member)
+    fact = _lock_current_facts(lead).get(field)
+    if fact and fact.value == value:
+        fact.locked_by, fact.confidence = member, 1.0
+        fact.save(update_fields=["locked_by", "confidence"])
+    else:
+        fact = _replace(lead, fact, field, value, locked_by=member)
     auditing.record(lead.organization, "lead.fact_set", user=member.user, subject=lead, field=field)
     rescore(lead)
     return fact
 
 
+def set_facts(lead: Lead, values: dict[str, Any], member: Member) -> list[Fact]:
+    """Let a member state several facts at once; None takes a fact away."""
+    for field, value in values.items():
+        if value is None:
+            remove_fact(lead, field, member)
+    stated = {field: value for field, value in values.items() if value is not None}
+    return [set_fact(lead, field, value, member) for field, value in stated.items()]
+
+
 def unlock_fact(lead: Lead, field: str, member: Member) -> None:
     """Let the assistant change the field again."""
-    lead.facts.current().filter(field=field).update(locked_by=None)
+    locked = lead.facts.current().filter(field=field, locked_by__isnull=False)
+    if not locked.update(locked_by=None):
+        return
     auditing.record(
         lead.organization, "lead.fact_unlocked", user=member.user, subject=lead, field=field
     )
@@ -81,7 +99,8 @@ def unlock_fact(lead: Lead, field: str, member: Member) -> None:
 
 def remove_fact(lead: Lead, field: str, member: Member) -> None:
     """Take a wrong fact off the lead; its history is kept."""
-    lead.facts.current().filter(field=field).update(superseded_at=now())
+    if not lead.facts.current().filter(field=field).update(superseded_at=now()):
+        return
     auditing.record(
         lead.organization, "lead.fact_removed", user=member.user, subject=lead, field=field
     )
@@ -91,6 +110,16 @@ def remove_fact(lead: Lead, field: str, member: Member) -> None:
 def known(lead: Lead) -> dict[str, Any]:
     """Return the current value of each known field."""
     return dict(lead.facts.current().values_list("field", "value"))
+
+
+def set_owner(lead: Lead, owner: Member | None, by: Member) -> None:
+    """Make a member answerable for the lead, or nobody."""
+    lead.owner = owner
+    lead.save(update_fields=["owner"])
+    auditing.record(
+        lead.organization, "lead.owner_set", user=by.user, subject=lead, owner=str(owner or "")
+    )
+    publish(lead)
 
 
 def rescore(lead: Lead) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from inbox.models import Message
 from leads.models import Lead
-from leads.recording import known, rescore
+from leads.recording import known, publish, rescore
 from organizations import auditing
 from organizations.models import Member
 
@@ -72,6 +72,14 @@ def set_stage(lead: Lead, stage: str, member: Member) -> None:
         after=stage,
     )
     rescore(lead)
+
+
+def release_stage(lead: Lead, member: Member) -> None:
+    """Let automatic steps move the lead again, from the stage where it is."""
+    lead.stage_set_by = None
+    lead.save(update_fields=["stage_set_by"])
+    auditing.record(lead.organization, "lead.stage_released", user=member.user, subject=lead)
+    publish(lead)
 
 
 def _message_count(lead: Lead) -> int:

@@ -370,7 +370,7 @@ ASKED = {
     "bathrooms": r"how many bath|bath\s*-?rooms?[^.!]*\?|number of bath|baths?\b[^.!]*\?",
     "locations": r"(?:what|which|where|in what|any|specific|preferred)[^.!]*(?:area|city|cities|location|locat|neighbou?rhood|place|region|part|town|where)|where[^.!]*\?|(?:area|city|location|town|place|neighbou?rhood)[^.!]*\?",
     "budget_max": r"budget|how much|price range|spend",
-    "timeline_days": r"when[^.!]*(?:move|moving|start)|timeline|time\s?frame|how soon",
+    "timeline_days": r"when[^.!]*(?:move|moving|start|sold|let\?|need|done)|timeline|time\s?frame|how soon",
     "viewing": (
         r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
