@@ -12,8 +12,9 @@ from datetime import datetime
 from math import log
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models import Func, TextField, Value
+from django.db.models import Exists, Func, OuterRef, QuerySet, TextField, Value
 from rapidfuzz import fuzz, process
 
 from knowledge.folding import folded_words
@@ -79,6 +80,16 @@ def question_words(query: str) -> list[str]:
     """The words of a question that say something, folded, each once, at most 24."""
     words = dict.fromkeys(folded_words(query))
     return [word for word in words if not is_stop_word(word)][:MOST_WORDS]
+
+
+def listings_with_words(listings: QuerySet[Listing], text: str) -> QuerySet[Listing]:
+    """Return those listings whose facts have every word, or its beginning, for a list's filter."""
+    for word in folded_words(text):
+        begins = SearchQuery(f"'{word}':*", search_type="raw", config="simple")
+        listings = listings.filter(
+            Exists(Passage.objects.filter(listing=OuterRef("pk"), position=0, words=begins))
+        )
+    return listings
 
 
 def index_note(note: Note) -> None:

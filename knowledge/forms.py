@@ -1,0 +1,146 @@
+"""Forms of listings, notes and the filters above a list."""
+
+import datetime as dt
+from typing import Any
+
+from babel.numbers import list_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.models import Listing, Note
+from organizations.models import Organization
+
+YES_NO = (("unknown", _("Unknown")), ("true", _("Yes")), ("false", _("No")))
+FEATURES = (
+    "furnished",
+    "pets_allowed",
+    "parking",
+    "laundry",
+    "elevator",
+    "pool",
+    "balcony",
+    "sea_view",
+    "heating",
+)
+GROUPS = (
+    ("", ("title", "reference", "deal", "property_type", "status", "agent")),
+    (_("Price"), ("price", "currency", "price_period", "deposit_months", "common_expenses")),
+    (_("Place"), ("address", "area", "city", "country")),
+    (
+        _("Size"),
+        ("bedrooms", "bathrooms", "area_m2", "plot_m2", "floor", "year_built", "energy_class"),
+    ),
+    (_("Features"), FEATURES),
+    (_("More"), ("available_from", "url", "description")),
+)
+
+
+class ListingForm(forms.ModelForm):
+    """All that is stored about a listing; `groups` gives its fields under headings."""
+
+    url = forms.URLField(label=_("Page"), required=False, max_length=500, assume_scheme="https")
+
+    class Meta:
+        model = Listing
+        fields = [name for _title, names in GROUPS for name in names]
+        widgets = {
+            "available_from": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "description": forms.Textarea(attrs={"rows": 6}),
+            "currency": forms.TextInput(attrs={"autocapitalize": "characters"}),
+            "country": forms.TextInput(attrs={"autocapitalize": "characters"}),
+            **{name: forms.NullBooleanSelect() for name in FEATURES},
+        }
+        help_texts = {
+            "reference": _("Your own number for this home; customers may name it."),
+            "title": _("What you call it when you speak to a customer."),
+            "price": _("Leave it empty if it is on request."),
+            "country": _("Two letters, such as CY."),
+        }
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.organization = organization
+        people = organization.members.with_people()
+        self.fields["agent"].queryset = people.filter(is_active=True) | people.filter(
+            pk=self.instance.agent_id
+        )
+        self.fields["agent"].label = _("Agent")
+        self.fields["agent"].empty_label = _("Nobody in particular")
+        if not self.instance.pk:
+            self.initial.setdefault("currency", organization.currency)
+        for name in FEATURES:
+            self.fields[name].widget.choices = YES_NO
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(title, [self[name] for name in names]) for title, names in GROUPS]
+
+    def clean_reference(self) -> str:
+        reference = self.cleaned_data["reference"]
+        same = self.instance.organization.listings.filter(reference__iexact=reference)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Another listing has this reference."))
+        return reference
+
+    def clean_currency(self) -> str:
+        currency = self.cleaned_data["currency"].upper()
+        if currency not in list_currencies():
+            raise ValidationError(_("%(code)s is not a currency."), params={"code": currency})
+        return currency
+
+    def clean_country(self) -> str:
+        country = self.cleaned_data["country"].upper()
+        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+            raise ValidationError(_("Write the two letters of the country, such as CY."))
+        return country
+
+    def clean_year_built(self) -> int | None:
+        year = self.cleaned_data["year_built"]
+        if year is not None and not 1000 <= year <= now().year + 10:
+            raise ValidationError(_("Write the year with four digits, such as 1998."))
+        return year
+
+    def clean_available_from(self) -> dt.date | None:
+        day = self.cleaned_data["available_from"]
+        if day is not None and not 2000 <= day.year <= 2200:
+            raise ValidationError(_("Write a day of this century."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        deal, period = data.get("deal"), data.get("price_period")
+        if deal == Listing.Deal.RENT and period == Listing.PricePeriod.TOTAL:
+            self.add_error("price_period", _("A rent is per month."))
+        if deal == Listing.Deal.SALE and period == Listing.PricePeriod.MONTH:
+            self.add_error("price_period", _("A sale price is in total."))
+        return data
+
+
+class NoteForm(forms.ModelForm):
+    class Meta:
+        model = Note
+        fields = ("title", "body")
+        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
+        help_texts = {
+            "title": _("A subject, such as “Deposit for a rental”."),
+            "body": _("Whole sentences, as you would say them to a customer."),
+        }
+
+
+class ListingFilter(forms.Form):
+    """What the list shows. A value that makes no sense filters nothing."""
+
+    text = forms.CharField(required=False, max_length=100)
+    status = forms.ChoiceField(
+        required=False, choices=[("", _("Any status")), *Listing.Status.choices]
+    )
+    deal = forms.ChoiceField(
+        required=False, choices=[("", _("Sale and rent")), *Listing.Deal.choices]
+    )
+    area = forms.CharField(required=False, max_length=80)
+
+    def wanted(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
