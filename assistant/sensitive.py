@@ -8,8 +8,8 @@ import re
 
 SUBJECTS: dict[str, re.Pattern[str]] = {
     "people": re.compile(
-        r"\b(many|any|lots? of|too many|no)\s+(\w+\s+)?(foreigners|immigrants|migrants|refugees|arabs|"
-        r"muslims|jews|blacks?|whites?|asians|gypsies|roma|gays|russians|turks|africans)\b|"
+        r"\b(many|any|lots? of|too many|no)\s+(\w+\s+)?(foreigners|immigrants|migrants|refugees|"
+        r"arabs|muslims|jews|blacks?|whites?|asians|gypsies|roma|gays|russians|turks|africans)\b|"
         r"\bwhat (kind|sort|type) of people\b|\bwho lives (there|around|in the (area|building))\b|"
         r"\b(is|how) (it|the area|this area|the neighbou?rhood) (is )?(safe|dangerous)\b|"
         r"\bhow safe\b|\bcrime rates?\b|\bgood schools?\b",

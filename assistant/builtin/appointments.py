@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from assistant import tools
-from assistant.builtin import homes, wording
+from assistant.builtin import homes, phrases_en, wording
 from assistant.builtin.commands import Command
 from assistant.builtin.context import OFFER_PREFIX, open_offers
 from assistant.builtin.draft import Draft
 from assistant.builtin.wording import en
 from inbox.models import Conversation
 from knowledge.models import Listing
+from leads.language.text import pattern, words_pattern
 from scheduling.models import Appointment, AppointmentKind, Offer
 
-MOST_ROUNDS = 4
+MOST_ROUNDS = 3
 OPEN_END = timedelta(days=21)
 PURPOSE_COMMANDS = {
     "want_viewing": AppointmentKind.Kind.VIEWING,
@@ -28,7 +29,9 @@ Window = tuple[datetime, datetime]
 def carry_out(draft: Draft, commands: list[Command]) -> None:
     by_kind = {command.kind: command for command in commands}
     chosen = by_kind.get("choose_slot") or _confirmed(draft, by_kind)
-    if chosen:
+    if draft.state.get("asked") == "confirm_booking" and "deny" in by_kind:
+        _negotiate(draft, by_kind)
+    elif chosen:
         _book(draft, str(chosen.value))
     elif "cancel_appointment" in by_kind:
         _cancel(draft)
@@ -39,33 +42,41 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
 
 
 def _confirmed(draft: Draft, by_kind: dict[str, Command]) -> Command | None:
-    """A yes to the one time that was read back."""
+    """A yes, or an "ok thanks", to the one time that was read back."""
     offers = open_offers(draft.turn)
-    if draft.state.get("asked") != "confirm_booking" or len(offers) != 1 or "affirm" not in by_kind:
+    if draft.state.get("asked") != "confirm_booking" or len(offers) != 1:
         return None
-    if {"propose_time", "reject_time"} & by_kind.keys():
+    is_yes = "affirm" in by_kind or (
+        "thank" in by_kind and pattern(phrases_en.AFFIRM).match(draft.text_said.strip())
+    )
+    if not is_yes or by_kind.keys() & {"propose_time", "reject_time"}:
         return None
     return Command(kind="choose_slot", value=str(offers[0].code))
 
 
 def _wants_times(draft: Draft, by_kind: dict[str, Command]) -> bool:
-    asked = draft.state.get("asked")
-    negotiating = asked in ("viewing_time", "confirm_booking", "which_home_to_see") or bool(
-        open_offers(draft.turn)
+    """Whether the message is about when to meet, asked for by name or by answering us."""
+    asked, kinds = draft.state.get("asked"), by_kind.keys()
+    if kinds & {*PURPOSE_COMMANDS, "move_appointment"}:
+        return True
+    if asked == "timeline_days":
+        return False
+    if asked in ("want_viewing", "want_valuation", "which_listing_to_see"):
+        return bool(kinds & {"affirm", "choose_listing", "propose_time", "reject_time"})
+    if asked == "which_home_to_see":
+        return bool(kinds & {"choose_listing", "ask_listing"})
+    if "affirm" in kinds and asked is None:
+        return homes.was_viewing_offered_lately(draft)
+    return bool(kinds & {"propose_time", "reject_time"}) and _is_negotiating(draft)
+
+
+def _is_negotiating(draft: Draft) -> bool:
+    return bool(
+        draft.state.get("asked") in ("viewing_time", "confirm_booking")
+        or open_offers(draft.turn)
+        or homes.focus(draft)
+        or draft.known.get("intent") in ("sell", "let")
     )
-    if by_kind.keys() & {*PURPOSE_COMMANDS, "move_appointment"}:
-        return True
-    if asked in ("want_viewing", "which_listing_to_see") and by_kind.keys() & {
-        "affirm",
-        "choose_listing",
-        "propose_time",
-    }:
-        return True
-    if asked == "which_home_to_see" and by_kind.keys() & {"choose_listing", "ask_listing"}:
-        return True
-    if by_kind.keys() & {"propose_time", "reject_time"}:
-        return negotiating or homes.focus(draft) is not None
-    return False
 
 
 def _negotiate(draft: Draft, by_kind: dict[str, Command]) -> None:
@@ -80,8 +91,9 @@ def _negotiate(draft: Draft, by_kind: dict[str, Command]) -> None:
         draft.add("not_available", title=listing.title, status=en.STATUSES[listing.status])
         homes.suggest(draft)
         return
-    draft.state["rounds"] = draft.state.get("rounds", 0) + 1
-    if draft.state["rounds"] > MOST_ROUNDS:
+    if by_kind.keys() & {"reject_time", "deny"}:
+        draft.state["rounds"] = draft.state.get("rounds", 0) + 1
+    if draft.state.get("rounds", 0) > MOST_ROUNDS:
         draft.add("persuade_person")
         tools.hand_over(
             draft.turn, reason=Conversation.HandOverReason.UNSURE, summary=draft.text_said
@@ -89,8 +101,28 @@ def _negotiate(draft: Draft, by_kind: dict[str, Command]) -> None:
         draft.handed_over = True
         return
     draft.state["purpose"] = kind
-    draft.state["moving"] = "move_appointment" in by_kind or bool(draft.state.get("moving"))
-    _offer(draft, kind, listing, _windows(by_kind.get("propose_time")), _refused(draft, by_kind))
+    draft.state["moving"] = "move_appointment" in by_kind or _has_booked(draft, kind, listing)
+    wanted = _windows(by_kind.get("propose_time")) or _later_or_earlier(draft)
+    _offer(draft, kind, listing, wanted, _refused(draft, by_kind))
+
+
+def _later_or_earlier(draft: Draft) -> list[Window]:
+    """ "No, later" means after what is on offer, on that day or the next."""
+    offers, now = open_offers(draft.turn), draft.turn.now
+    if not offers:
+        return []
+    if words_pattern(phrases_en.LATER_CHOICE).search(draft.text_said):
+        last = offers[-1].starts_at
+        return [(last + timedelta(minutes=1), last + timedelta(days=2))]
+    if words_pattern(phrases_en.EARLIER_CHOICE).search(draft.text_said):
+        return [(now, offers[0].starts_at)]
+    return []
+
+
+def _has_booked(draft: Draft, kind: str, listing: Listing | None) -> bool:
+    """Whether such an appointment stands already, so that a new time means another time for it."""
+    standing = draft.turn.conversation.appointments.upcoming().filter(kind=kind)
+    return standing.filter(listing=listing).exists()
 
 
 def _offer(
@@ -102,19 +134,19 @@ def _offer(
 ) -> None:
     zone = draft.turn.organization.zone
     wanted = wanted or [_from_iso(w) for w in draft.state.pop("wanted_windows", [])]
+    near = None
     is_exact = len(wanted) == 1 and wanted[0][1] - wanted[0][0] <= timedelta(minutes=1)
     if is_exact:
         offers = _offer_exactly(draft, kind, listing, wanted[0][0])
         if offers:
             _ask_to_confirm(draft, kind, listing, offers[0])
             return
-        draft.turn.evidence.append(_spell(draft, wanted[0][0]))
-        draft.add(
-            "not_free", wanted=wording.sentence(wording.moment(wanted[0][0], zone)).rstrip(".")
-        )
-        wanted = _around(wanted[0][0], zone)
+        near = wanted[0][0]
+        draft.turn.evidence.append(_spell(draft, near))
+        draft.add("not_free", wanted=wording.moment(near, zone))
+        wanted = _around(near, zone)
     offers = tools.offer_slots(
-        draft.turn, kind, windows=wanted or None, listing=listing, avoid=avoid
+        draft.turn, kind, windows=wanted or None, listing=listing, avoid=avoid, near=near
     )
     if not offers and wanted:
         if not is_exact:
@@ -142,7 +174,7 @@ def _ask_to_confirm(draft: Draft, kind: str, listing: Listing | None, offer: Off
         "confirm_time",
         "confirm_booking",
         when=wording.moment(offer.starts_at, zone),
-        purpose=_purpose_words(kind, listing),
+        purpose=_purpose_words(draft, kind, listing),
     )
     draft.buttons = [(f"{OFFER_PREFIX}{offer.code}", wording.button(offer.starts_at, zone))]
 
@@ -155,7 +187,7 @@ def _propose(draft: Draft, kind: str, listing: Listing | None, offers: list[Offe
     draft.ask(
         key,
         asked,
-        purpose=_purpose_words(kind, listing),
+        purpose=_purpose_words(draft, kind, listing),
         times=wording.listed(times, last=en.OR),
     )
     draft.buttons = [
@@ -190,7 +222,7 @@ def _book(draft: Draft, offer_code: str) -> None:
 def _say_booked(draft: Draft, key: str, offer: Offer, appointment: Appointment) -> None:
     turn, listing = draft.turn, offer.listing
     turn.evidence += [_spell(draft, appointment.starts_at), str(appointment.member)]
-    purpose = _purpose_words(offer.kind, listing)
+    purpose = _purpose_words(draft, offer.kind, listing)
     draft.add(
         key,
         purpose=purpose,
@@ -223,7 +255,9 @@ def _purpose(draft: Draft, by_kind: dict[str, Command]) -> str:
     for command, kind in PURPOSE_COMMANDS.items():
         if command in by_kind:
             return kind
-    if draft.known.get("intent") in ("sell", "let") and "purpose" not in draft.state:
+    if draft.state.get("asked") == "want_valuation" or (
+        draft.known.get("intent") in ("sell", "let") and "purpose" not in draft.state
+    ):
         return AppointmentKind.Kind.VALUATION
     return draft.state.get("purpose", AppointmentKind.Kind.VIEWING)
 
@@ -305,8 +339,9 @@ def _spell(draft: Draft, moment: datetime) -> str:
     return moment.astimezone(draft.turn.organization.zone).strftime("%d %H:%M %Y")
 
 
-def _purpose_words(kind: str, listing: Listing | None) -> str:
+def _purpose_words(draft: Draft, kind: str, listing: Listing | None) -> str:
     if kind == AppointmentKind.Kind.VIEWING and listing:
+        draft.turn.evidence.append(listing.title)
         return en.PURPOSES["viewing_of"].format(title=listing.title)
     return en.PURPOSES[kind]
 

@@ -4,7 +4,6 @@ Deterministic and offline. What it says is filled only from what tools returned;
 know it passes to a person.
 """
 
-import re
 from typing import TYPE_CHECKING
 
 from assistant import tools
@@ -12,18 +11,17 @@ from assistant.builtin import appointments, homes, qualifying
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import read_context, spoken_turns
 from assistant.builtin.draft import Draft
+from assistant.builtin.knowing import answer_or_ask_colleague
 from assistant.builtin.wording import en
 from assistant.sensitive import subject_of
 from assistant.tools.calling import plain
 from inbox.models import Conversation
-from knowledge.folding import fold
 from leads.extraction import Setting, extract_facts
 from leads.recording import known
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
 
-KNOWLEDGE_THRESHOLD = 0.55
 UNSURE_LIMIT = 2
 
 HAND_OVER_SENTENCES = {
@@ -102,11 +100,24 @@ def _understand(turn: "Turn") -> list[Command]:
         if message.kind in en.THINGS and not message.body:
             continue
         context = read_context(turn, message)
-        commands += [c for c in understand(message.body, context) if c not in commands]
+        found = understand(message.body, context)
+        _remember_home(turn, found)
+        commands += [command for command in found if command not in commands]
     if turn.reaction and not turn.new:
         commands += understand("", read_context(turn, None))
     turn.commands = [{"kind": c.kind, "value": plain(c.value)} for c in commands]
     return commands
+
+
+def _remember_home(turn: "Turn", commands: list[Command]) -> None:
+    """The next message of the burst may ask about the home that this one names."""
+    for command in commands:
+        value = command.value
+        named = value.get("listing") if isinstance(value, dict) else None
+        if command.kind == "choose_listing":
+            named = value
+        if named is not None:
+            turn.state["focus"] = named
 
 
 def _asks_for_a_person(commands: list[Command]) -> str:
@@ -133,6 +144,7 @@ def _note_facts(draft: Draft) -> None:
     turn = draft.turn
     facts = extract_facts(spoken_turns(turn), _setting(turn))
     draft.new_facts = tools.record_facts(turn, facts=facts)
+    draft.told_something = any(turn.messages[fact.turn] in turn.new for fact in facts)
     stored = known(turn.lead)
     locked = set(
         turn.lead.facts.current().filter(locked_by__isnull=False).values_list("field", flat=True)
@@ -153,42 +165,22 @@ def _setting(turn: "Turn") -> Setting:
 
 
 def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
-    """Quote the agency's own notes, or pass the question to a colleague."""
     for command in commands:
-        if command.kind not in ("ask_knowledge", "ask_hours", "ask_contact"):
-            continue
         if command.kind == "ask_contact":
             _say_contact(draft)
             return
-        question = command.value if isinstance(command.value, str) else draft.text_said
-        answers = tools.search_knowledge(draft.turn, query=question)
-        if answers and answers[0].score >= KNOWLEDGE_THRESHOLD:
-            draft.add_text(best_sentences(answers[0].text, question))
-        else:
-            draft.ask_colleague(question)
-        return
+        if command.kind in ("ask_knowledge", "ask_hours"):
+            question = command.value if isinstance(command.value, str) else draft.text_said
+            if draft.question and "?" not in question:
+                continue  # "any day but Friday" was an answer about times
+            answer_or_ask_colleague(draft, question)
+            return
 
 
 def _say_contact(draft: Draft) -> None:
     organization = draft.turn.organization
     draft.turn.evidence.append(organization.phone)
     draft.add("contact", agency=organization.name, phone=organization.phone)
-
-
-def best_sentences(passage: str, question: str, limit: int = 3) -> str:
-    """Return the sentences of the passage that share most words with the question, in order."""
-    sentences = re.split(r"(?<=[.!?])\s+", passage.strip())
-    if len(sentences) <= limit:
-        return passage.strip()
-    wanted = set(re.findall(r"\w{3,}", fold(question)))
-
-    def overlap(position: int) -> int:
-        words = set(re.findall(r"\w{3,}", fold(sentences[position])))
-        return sum(any(w.startswith(q[:5]) or q.startswith(w[:5]) for w in words) for q in wanted)
-
-    best = max(range(len(sentences)), key=lambda i: (overlap(i), -i))
-    start = max(0, min(best, len(sentences) - limit))
-    return " ".join(sentences[start : start + limit])
 
 
 def _make_conversation(draft: Draft, commands: list[Command]) -> None:

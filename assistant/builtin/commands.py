@@ -235,6 +235,7 @@ def _times(text: str, context: Context) -> Iterator[Command]:
     """Choices among the offered times, counter-proposals and refusals."""
     asked = _awaits_time(context)
     words = context.words
+    text = _without_homes(text, context)
     none_fits = words_pattern(words.NONE_OF_THESE).search(text)
     if none_fits and asked:
         yield Command("reject_time", None, none_fits.span(), 0.85)
@@ -247,6 +248,7 @@ def _times(text: str, context: Context) -> Iterator[Command]:
             yield chosen
             return
     for when in _days_carried_on(found, context):
+        when = _as_offered(when, context)
         slots = _matching_slots(when, context) if when.wanted else []
         if len(slots) == 1 and not _is_question_about_others(text, words):
             yield Command("choose_slot", slots[0], (when.start, when.end), when.sureness)
@@ -257,6 +259,20 @@ def _times(text: str, context: Context) -> Iterator[Command]:
 
 def _awaits_time(context: Context) -> bool:
     return bool(context.offered) or context.last_question in ABOUT_TIME
+
+
+def _without_homes(text: str, context: Context) -> str:
+    """The text with "it" for the names of homes: "Skoufa 28" is no 28th of the month."""
+    names = sorted({h.name for h in context.listings} | {h.address for h in context.listings})
+    for name in names:
+        if name:
+            text = words_pattern(re.escape(tidy(name))).sub(_it, text)
+    return text
+
+
+def _it(match: re.Match[str]) -> str:
+    # As long as the name, so that offsets stay those of the message.
+    return "it".ljust(len(match.group()))
 
 
 def _is_about_time(text: str, context: Context) -> bool:
@@ -287,6 +303,17 @@ def _days_carried_on(found: Sequence[When], context: Context) -> list[When]:
             when = replace(when, first=earlier.first, last=earlier.last)
         carried.append(when)
     return carried
+
+
+def _as_offered(when: When, context: Context) -> When:
+    """ "Tuesday at 10" after an offer of this Tuesday means this one, also when it is today."""
+    if when.first is None or when.first != when.last:
+        return when
+    for slot in context.offered:
+        day = slot.starts_at.astimezone(context.zone).date()
+        if when.first - day == timedelta(days=7):
+            return replace(when, first=day, last=day)
+    return when
 
 
 def _is_question_about_others(text: str, words: ModuleType) -> bool:
@@ -360,7 +387,8 @@ def _wishes(text: str, context: Context) -> Iterator[Command]:
     elif move and (context.has_appointment or has(r"appointment|viewing|visit", text)):
         yield Command("move_appointment", None, move.span(), 0.9)
         return
-    masked = pattern(words.NOT_A_VIEWING).sub(lambda m: " " * len(m.group()), text)
+    homeless = _without_homes(text, context)
+    masked = pattern(words.NOT_A_VIEWING).sub(lambda m: " " * len(m.group()), homeless)
     for kind, fragment in (
         ("want_valuation", words.WANT_VALUATION),
         ("want_call", words.WANT_CALL),

@@ -40,7 +40,7 @@ def read_context(turn: "Turn", message: Message | None) -> Context:
             )
             for offer in open_offers(turn)
         ),
-        shown=tuple(turn.state.get("shown", ())),
+        shown=tuple(turn.state.get("shown") or filter(None, [turn.state.get("focus")])),
         has_appointment=turn.conversation.appointments.upcoming().exists(),
         button_payload=button_payload(message) if message else None,
         reaction=turn.reaction or None,

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class Draft:
     """Collects what the flows say.
 
-    `known` is the wish as it stands, `new_facts` the fields this message told, `closed` that no
-    question should follow.
+    `known` is the wish as it stands, `new_facts` the fields this message changed, `told_something`
+    that it stated a fact at all, `closed` that no question should follow.
     """
 
     def __init__(self, turn: "Turn") -> None:
@@ -25,6 +25,7 @@ class Draft:
         self.buttons: list[tuple[str, str]] = []
         self.known: dict[str, Any] = {}
         self.new_facts: list[str] = []
+        self.told_something = False
         self.greeted = False
         self.closed = False
         self.handed_over = False
@@ -59,9 +60,15 @@ class Draft:
     def reply(self) -> "Reply":
         from assistant.turn import Reply
 
-        self.state["asked"] = self.asked
+        self.state["asked"] = self.asked or self._still_open()
         text = ""
         for part in [*self.parts, self.question]:
             gap = "" if not text or not part else ("\n\n" if "\n" in text + part else " ")
             text += gap + part
         return Reply(text=text, buttons=self.buttons)
+
+    def _still_open(self) -> str | None:
+        """A time on offer still waits for its answer when the reply was about something else."""
+        asked = self.state.get("asked")
+        is_about_times = asked in ("viewing_time", "confirm_booking")
+        return asked if is_about_times and not self.closed else None

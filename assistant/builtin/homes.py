@@ -7,6 +7,7 @@ from assistant import tools
 from assistant.builtin import wording
 from assistant.builtin.commands import Command
 from assistant.builtin.draft import Draft
+from assistant.builtin.knowing import answer_or_ask_colleague
 from assistant.builtin.wording import en
 from knowledge.listings import Match, Wish
 from knowledge.models import Listing
@@ -27,6 +28,11 @@ WISH_FIELDS = {
     "parking",
     "laundry",
 }
+# What agencies settle for all homes alike; anything else is a fact of the one asked about.
+SETTLED_BY_NOTES = {"deposit", "contract", "negotiable", "phone", "photos", "link"}
+TURNS_BETWEEN_OFFERS = 4
+# Without one of these the whole stock would match, and a question helps more than a list.
+NARROWING_FIELDS = {"locations", "budget_max", "bedrooms"}
 # What customers ask for, by the column that answers it.
 ATTRIBUTE_COLUMNS = {"bills": "common_expenses", "view": "sea_view", "photos": "link"}
 # A wish that says less than this would match half the stock.
@@ -54,7 +60,7 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
 def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
     """Show up to three listings that fit the wish, or say that none does."""
     turn, state = draft.turn, draft.state
-    if draft.known.get("intent") in ("sell", "let"):
+    if draft.known.get("intent") in ("sell", "let") or not draft.known.keys() & NARROWING_FIELDS:
         return
     seen = tuple(state.get("seen", ())) if more else ()
     matches = tools.find_listings(turn, wish=wish_of(draft.known), exclude=seen)
@@ -71,13 +77,28 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
     draft.add_text("\n".join([wording.say(state, intro), *lines]))
     state["shown"] = [match.listing.pk for match in shown]
     state["seen"] = sorted({*state.get("seen", ()), *state["shown"]})
-    state["focus"] = shown[0].listing.pk if len(shown) == 1 else None
+    state["focus"] = None
     state["matched"] = _wish_key(draft.known)
-    if _complete_enough(draft.known):
-        if len(shown) == 1:
-            draft.ask("want_viewing", "want_viewing")
-        else:
-            draft.ask("which_to_see", "which_listing_to_see")
+    if is_complete_enough(draft.known):
+        ask_to_view(draft)
+
+
+def ask_to_view(draft: Draft) -> None:
+    """Ask whether a viewing is wanted, but not in every message and not when one is booked."""
+    state, turn = draft.state, draft.turn
+    if was_viewing_offered_lately(draft) or turn.conversation.appointments.upcoming().exists():
+        return
+    if state.get("focus") or len(state.get("shown") or ()) == 1:
+        draft.ask("want_viewing", "want_viewing")
+    elif state.get("shown"):
+        draft.ask("which_to_see", "which_listing_to_see")
+    if draft.asked in ("want_viewing", "which_listing_to_see"):
+        state["viewing_offered_at"] = turn.dialogue.turn_count
+
+
+def was_viewing_offered_lately(draft: Draft) -> bool:
+    offered = draft.state.get("viewing_offered_at")
+    return offered is not None and draft.turn.dialogue.turn_count - offered < TURNS_BETWEEN_OFFERS
 
 
 def wish_of(known: dict[str, Any]) -> Wish:
@@ -111,7 +132,10 @@ def _answer(draft: Draft, command: Command) -> None:
     value = command.value if isinstance(command.value, dict) else {"listing": command.value}
     listing = _listing_meant(draft, value.get("listing"))
     if listing is None:
-        draft.ask("which_listing", "which_listing")
+        if value.get("attribute") in SETTLED_BY_NOTES:
+            answer_or_ask_colleague(draft, draft.text_said)
+        else:
+            draft.ask("which_listing", "which_listing")
         return
     set_focus(draft, listing)
     facts = tools.describe_listing(draft.turn, listing_id=listing.pk)
@@ -120,8 +144,7 @@ def _answer(draft: Draft, command: Command) -> None:
         suggest(draft)
         return
     answer_attribute(draft, listing, facts, value.get("attribute") or "overview")
-    if command.kind == "ask_listing" or not draft.question:
-        draft.ask("want_viewing", "want_viewing")
+    ask_to_view(draft)
 
 
 def _listing_meant(draft: Draft, listing_id: Any) -> Listing | None:
@@ -167,7 +190,10 @@ def answer_attribute(draft: Draft, listing: Listing, facts: dict[str, Any], attr
         return
     value = _plain_value(draft, listing, attribute)
     if value is None:
-        draft.ask_colleague(f"{title}: {draft.text_said}")
+        if attribute in SETTLED_BY_NOTES:
+            answer_or_ask_colleague(draft, draft.text_said, about=title)
+        else:
+            draft.ask_colleague(f"{title}: {draft.text_said}")
     elif attribute == "floor" and listing.floor == 0:
         draft.add("fact_ground_floor", title=title)
     else:
@@ -255,5 +281,5 @@ def _wish_key(known: dict[str, Any]) -> str:
     return repr(sorted((field, str(known[field])) for field in known.keys() & WISH_FIELDS))
 
 
-def _complete_enough(known: dict[str, Any]) -> bool:
+def is_complete_enough(known: dict[str, Any]) -> bool:
     return "intent" in known and "budget_max" in known and "locations" in known

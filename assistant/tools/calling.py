@@ -1,6 +1,7 @@
 """What every tool shares: the tenant's transaction, the record of the call and its evidence."""
 
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -50,6 +51,8 @@ def plain(value: Any) -> Any:
     """Return the value as JSON: rows by their label and id, times in ISO form."""
     if hasattr(value, "as_json"):
         return value.as_json()
+    if is_dataclass(value):
+        return {name: plain(item) for name, item in vars(value).items()}
     if hasattr(value, "_meta"):
         return {"kind": value._meta.model_name, "id": str(value.pk), "label": str(value)}
     if hasattr(value, "isoformat"):

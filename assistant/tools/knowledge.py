@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.tools.calling import cite, tool
 from knowledge import listings, retrieval
-from knowledge.models import Listing
+from knowledge.models import Listing, Note
 
 if TYPE_CHECKING:
     from assistant.turn import Turn
@@ -21,11 +21,12 @@ LISTING_FACTS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """A passage of the agency's own notes or listings. `score` runs from 0 to 1."""
+    """A passage of a note or a listing, told by `kind`. `score` runs from 0 to 1."""
 
     text: str
     title: str
     score: float
+    kind: str
 
 
 @tool
@@ -36,9 +37,15 @@ def search_knowledge(turn: "Turn", query: str) -> list[Answer]:
         source = finding.note or finding.listing
         if isinstance(source, Listing) and source.status != Listing.Status.AVAILABLE:
             continue
-        answers.append(Answer(finding.text, str(source), finding.score))
+        answers.append(_answer(finding, source))
         cite(turn, source)
     return answers
+
+
+def _answer(finding: retrieval.Finding, source: Note | Listing) -> Answer:
+    # A passage begins with its title in a line of its own, which only the search needs.
+    text = finding.text.removeprefix(str(source)).strip()
+    return Answer(text, str(source), finding.score, source._meta.model_name)
 
 
 @tool

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @tool
 def record_facts(turn: "Turn", facts: Sequence[FoundFact]) -> list[str]:
-    """Note facts of the lead, each with the message that proves it; returns the fields that are new.
+    """Note facts of the lead, each with the message that proves it; return the new fields.
 
     `fact.turn` is an index into `turn.messages`. They are stored when the reply is committed.
     """

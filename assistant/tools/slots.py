@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from assistant.tools.calling import tool
 from knowledge.models import Listing
@@ -15,6 +17,10 @@ from scheduling.models import Appointment, Offer
 
 if TYPE_CHECKING:
     from assistant.turn import Turn
+
+
+HOUR = timedelta(hours=1)
+PREFERRED_HOURS = (11, 16, 10)
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,14 @@ def offer_slots(
     limit: int = 3,
     avoid: Sequence[tuple[datetime, datetime]] = (),
     starting_at: datetime | None = None,
+    near: datetime | None = None,
 ) -> list[Offer]:
     """Propose free times of the agency's members for a viewing, call or valuation.
 
-    `windows` and `avoid` are stretches of aware times; `starting_at` wants one exact start. Returns
-    nothing, and leaves earlier offers open, when no time is free. An offer reserves nothing. The
-    rows exist at once, because the customer may choose one the moment the message arrives.
+    `windows` and `avoid` are stretches of aware times; `starting_at` wants one exact start, `near`
+    the starts closest to a moment. Returns nothing, and leaves earlier offers open, when no time is
+    free. An offer reserves nothing. The rows exist at once, because the customer may choose one the
+    moment the message arrives.
     """
     free = slots.free_slots(
         turn.organization, kind, windows=windows, listing=listing, limit=200, now=turn.now
@@ -58,12 +66,13 @@ def offer_slots(
     ]
     if starting_at:
         free = [slot for slot in free if slot.starts_at == starting_at]
-    chosen = spread(free, limit, turn.organization.zone)
+    zone = turn.organization.zone
+    chosen = nearest(free, limit, near) if near else spread(free, limit, zone)
     if not chosen:
         return []
     offers = booking.offer_slots(turn.conversation, kind, chosen, listing=listing)
     for offer in offers:
-        turn.evidence.append(f"{offer.starts_at.astimezone(turn.organization.zone):%d %H:%M %Y}")
+        turn.evidence.append(f"{offer.starts_at.astimezone(zone):%d %H:%M %Y}")
     turn.effects.append(lambda: stages.advance(turn.lead, Lead.Stage.VIEWING_PROPOSED))
     return offers
 
@@ -114,29 +123,28 @@ def cancel_appointment(turn: "Turn", appointment: Appointment, reason: str = "")
     return Booked(appointment)
 
 
-def spread(free: Sequence[slots.Slot], limit: int, zone: Any) -> list[slots.Slot]:
-    """Choose slots on different days, then at different parts of a day, in order of time."""
+def spread(free: Sequence[slots.Slot], limit: int, zone: ZoneInfo) -> list[slots.Slot]:
+    """Choose slots on different days and at different times of day, in order of time."""
+    days: dict[date, list[slots.Slot]] = {}
+    for slot in free:
+        days.setdefault(slot.starts_at.astimezone(zone).date(), []).append(slot)
     chosen: list[slots.Slot] = []
-    for same in (_same_day, _same_half_day, _same_hour):
+    for of_day, hour in zip(list(days.values())[:limit], cycle(PREFERRED_HOURS), strict=False):
+        chosen.append(min(of_day, key=lambda slot: abs(_hour(slot, zone) - hour)))
+    for gap in (2, 1, 0):
         for slot in free:
-            if len(chosen) == limit:
-                break
-            if slot not in chosen and not any(same(slot, other, zone) for other in chosen):
+            far = all(abs(slot.starts_at - other.starts_at) >= gap * HOUR for other in chosen)
+            if len(chosen) < limit and slot not in chosen and far:
                 chosen.append(slot)
     return sorted(chosen, key=lambda slot: slot.starts_at)
 
 
-def _same_day(one: slots.Slot, other: slots.Slot, zone: Any) -> bool:
-    return one.starts_at.astimezone(zone).date() == other.starts_at.astimezone(zone).date()
+def nearest(free: Sequence[slots.Slot], limit: int, moment: datetime) -> list[slots.Slot]:
+    """Choose the slots closest to a moment, in order of time."""
+    closest = sorted(free, key=lambda slot: abs(slot.starts_at - moment))[:limit]
+    return sorted(closest, key=lambda slot: slot.starts_at)
 
 
-def _same_half_day(one: slots.Slot, other: slots.Slot, zone: Any) -> bool:
-    halves = {
-        (s.starts_at.astimezone(zone).date(), s.starts_at.astimezone(zone).hour >= 13)
-        for s in (one, other)
-    }
-    return len(halves) == 1
-
-
-def _same_hour(one: slots.Slot, other: slots.Slot, zone: Any) -> bool:
-    return abs((one.starts_at - other.starts_at).total_seconds()) < 3600
+def _hour(slot: slots.Slot, zone: ZoneInfo) -> float:
+    local = slot.starts_at.astimezone(zone)
+    return local.hour + local.minute / 60

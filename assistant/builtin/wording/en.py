@@ -11,8 +11,8 @@ SENTENCES: dict[str, list[str]] = {
         'arrange viewings; if you\'d rather speak with a person, just write "agent".'
     ],
     "hello_disclosure_nameless": [
-        "Hello! I'm the automated assistant of {agency}. I can tell you about our homes and arrange "
-        'viewings; if you\'d rather speak with a person, just write "agent".'
+        "Hello! I'm the automated assistant of {agency}. I can tell you about our homes and "
+        'arrange viewings; if you\'d rather speak with a person, just write "agent".'
     ],
     "hello": ["Hello again!", "Hi, good to hear from you.", "Hello!"],
     "i_am_a_machine": [
@@ -135,7 +135,14 @@ SENTENCES: dict[str, list[str]] = {
     "ask_bedrooms": ["How many bedrooms do you need?", "How many bedrooms would be right?"],
     "ask_property_type": ["What kind of property is it?"],
     "ask_property_type_wish": ["What kind of home are you looking for?"],
-    "ask_timeline_days": ["When would you like to move?", "By when do you need it?"],
+    "ask_timeline_days": ["When would you like to move?", "When do you need to move?"],
+    "ask_timeline_days_owner": [
+        "When would you like it to be sold or let?",
+        "By when should it be done?",
+    ],
+    "want_valuation": [
+        "Shall I arrange a visit of a colleague, free of obligation, to see and value it?"
+    ],
     "ask_financing": [
         "Will you buy with cash or with a mortgage?",
     ],
