@@ -278,6 +278,8 @@ def _it(match: re.Match[str]) -> str:
 def _is_about_time(text: str, context: Context) -> bool:
     """Whether a day in an unasked message is about an appointment and not about moving in."""
     words = context.words
+    if context.has_appointment and has(words.ANOTHER_TIME, text):
+        return True
     if has(en.NOT_A_VISIT, text) and not has(words.WANT_VIEWING, text):
         return bool(context.has_appointment and has(words.MOVE_APPOINTMENT, text))
     wishes = f"{words.WANT_VIEWING}|{words.WANT_CALL}|{words.WANT_VALUATION}"

@@ -72,6 +72,7 @@ ASK_CONTACT = r"(?:your|the agency'?s?|the office'?s?|the agent'?s?) (?:\w+ )?(?
 
 # What may be asked about a listing.
 
+ANOTHER_TIME = r"instead|make it|make that|(?:an)?other (?:time|day)|rather|earlier|later"
 ATTRIBUTES = {
     "price": r"price[ds]?|cost[s]?|how much(?! (?:space|time))|rent\b(?! (?:an?|it|one|out))|asking|expensive|monthly rent|per month",
     "negotiable": r"negotia\w+|discount|lower (?:the )?price|best price|room for (?:negotiation|movement)|(?:accept|take) (?:an offer|less|\W?\d)",
