@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import HttpResponse
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from organizations.tests import urls
@@ -14,15 +15,17 @@ from organizations.tests.urls import (
     MANAGERS_ONLY,
     PUBLIC_URLS,
     SIGNED_IN_URLS,
+    STREAMS,
     TENANT_URLS,
 )
 
-every_tenant_url = pytest.mark.parametrize("name", sorted(TENANT_URLS))
+every_tenant_url = pytest.mark.parametrize("name", sorted({*TENANT_URLS} - STREAMS))
+every_stream = pytest.mark.parametrize("name", sorted(STREAMS))
 every_url_of_an_object = pytest.mark.parametrize(
     "name", sorted(name for name, make in TENANT_URLS.items() if make is not urls.nothing)
 )
 every_url_behind_the_login = pytest.mark.parametrize(
-    "name", sorted([*TENANT_URLS, *SIGNED_IN_URLS])
+    "name", sorted({*TENANT_URLS, *SIGNED_IN_URLS} - STREAMS)
 )
 
 
@@ -131,10 +134,14 @@ def test_a_form_that_names_another_organizations_rows_is_refused(db, name):
     url = address(name, organization, TENANT_URLS[name](organization))
     client = signed_in_as(organization.owner)
 
-    own = client.post(url, BODIES[name](organization)).status_code
-    foreign = client.post(url, BODIES[name](other)).status_code
+    own, foreign = BODIES[name](organization), BODIES[name](other)
+    named = [key for key in own if own[key] != foreign[key]]
+    refused = [client.post(url, own | {key: foreign[key]}).status_code for key in named]
+    accepted = client.post(url, own).status_code
 
-    assert (own < 400, 400 <= foreign < 500) == (True, True)
+    assert named
+    assert accepted < 400
+    assert [status for status in refused if not 400 <= status < 500] == []
 
 
 @pytest.mark.parametrize("name", sorted(MANAGERS_ONLY))
@@ -167,6 +174,18 @@ def test_a_piece_sends_a_strangers_whole_page_to_the_login(db, client, name):
     assert {a.headers["HX-Redirect"] for a in answers} == {"/accounts/login/?next=/shown/"}
 
 
+@every_stream
+def test_a_stream_is_open_to_members_alone(transactional_db, name):
+    organization, other = OrganizationFactory(), OrganizationFactory()
+    former = MemberFactory(organization=organization, is_active=False)
+    url = address(name, organization, TENANT_URLS[name](organization))
+
+    assert stream(url, organization.owner).status_code == 200
+    assert stream(url, other.owner).status_code == 404
+    assert stream(url, former).status_code == 404
+    assert stream(url, None).headers["Location"].split("?")[0] == "/accounts/login/"
+
+
 def test_an_unknown_slug_is_not_found(db):
     client = signed_in_as(OrganizationFactory().owner)
 
@@ -180,6 +199,21 @@ def test_an_organization_that_is_being_deleted_is_closed(db):
 
     url = address("organizations:members", organization)
     assert signed_in_as(organization.owner).get(url).status_code == 404
+
+
+def stream(url, member):
+    """Open a stream as uvicorn does, and hang up after its head."""
+    client = AsyncClient()
+    if member:
+        client.force_login(member.user)
+
+    async def ask():
+        response = await client.get(url)
+        if response.streaming:
+            await response.streaming_content.aclose()
+        return response
+
+    return async_to_sync(ask)()
 
 
 def login_protected(name):

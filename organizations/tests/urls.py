@@ -11,7 +11,10 @@ in `PUBLIC_URLS`.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+from django.utils.timezone import now
 
 from organizations.models import Organization
 from organizations.tests.factories import InvitationFactory, MemberFactory
@@ -46,6 +49,37 @@ def fact(organization: Organization) -> dict[str, Any]:
     return {"code": row.lead.code, "field": row.field}
 
 
+def failed_message(organization: Organization) -> dict[str, Any]:
+    fields = {"direction": "out", "author_kind": "assistant", "status": "failed"}
+    return {"pk": sample("inbox.Message", organization, **fields).pk}
+
+
+def answered_message(organization: Organization) -> dict[str, Any]:
+    message = sample("inbox.Message", organization)
+    sample("assistant.Run", organization, message=message, conversation=message.conversation)
+    return {"pk": message.pk}
+
+
+def conversation_of_lead(organization: Organization) -> dict[str, Any]:
+    contact = sample("leads.Lead", organization).contact
+    return {"code": sample("inbox.Conversation", organization, contact=contact).code}
+
+
+def chosen_member(organization: Organization) -> dict[str, Any]:
+    return {"member": MemberFactory(organization=organization).pk}
+
+
+def booking(organization: Organization) -> dict[str, Any]:
+    return {
+        "conversation": str(sample("inbox.Conversation", organization).code),
+        "member": MemberFactory(organization=organization).pk,
+        "listing": sample("knowledge.Listing", organization).pk,
+        "kind": "viewing",
+        "date": (now() + timedelta(days=7)).date().isoformat(),
+        "time": "11:00",
+    }
+
+
 TENANT_URLS: dict[str, Arguments] = {
     "organizations:settings": nothing,
     "organizations:members": nothing,
@@ -56,6 +90,52 @@ TENANT_URLS: dict[str, Arguments] = {
     "organizations:resend": invitation,
     "organizations:revoke": invitation,
     "organizations:audit": nothing,
+    "knowledge:index": nothing,
+    "knowledge:listings": nothing,
+    "knowledge:listing_new": nothing,
+    "knowledge:listing": key_of("knowledge.Listing"),
+    "knowledge:listing_status": key_of("knowledge.Listing"),
+    "knowledge:listing_archive": key_of("knowledge.Listing"),
+    "knowledge:notes": nothing,
+    "knowledge:note_new": nothing,
+    "knowledge:note": key_of("knowledge.Note"),
+    "knowledge:note_delete": key_of("knowledge.Note"),
+    "knowledge:try_search": nothing,
+    "inbox:events": nothing,
+    "inbox:index": nothing,
+    "inbox:list": nothing,
+    "inbox:retry": failed_message,
+    "inbox:conversation": code_of("inbox.Conversation"),
+    "inbox:send": code_of("inbox.Conversation"),
+    "inbox:note": code_of("inbox.Conversation"),
+    "inbox:take_over": code_of("inbox.Conversation"),
+    "inbox:hand_back": code_of("inbox.Conversation"),
+    "inbox:close": code_of("inbox.Conversation"),
+    "inbox:reopen": code_of("inbox.Conversation"),
+    "inbox:snooze": code_of("inbox.Conversation"),
+    "inbox:assign": code_of("inbox.Conversation"),
+    "leads:index": nothing,
+    "leads:panel": conversation_of_lead,
+    "leads:detail": code_of("leads.Lead"),
+    "leads:set_stage": code_of("leads.Lead"),
+    "leads:set_owner": code_of("leads.Lead"),
+    "leads:set_fact": fact,
+    "leads:unlock_fact": fact,
+    "leads:remove_fact": fact,
+    "scheduling:index": nothing,
+    "scheduling:new": nothing,
+    "scheduling:appointment_cancel": code_of("scheduling.Appointment"),
+    "scheduling:appointment_outcome": code_of("scheduling.Appointment"),
+    "scheduling:hours": nothing,
+    "scheduling:member_hours": member,
+    "scheduling:day_off_add": member,
+    "scheduling:day_off_remove": key_of("scheduling.DayOff"),
+    "scheduling:kinds": nothing,
+    "assistant:index": nothing,
+    "assistant:pause": nothing,
+    "assistant:run": code_of("assistant.Run"),
+    "assistant:feedback": code_of("assistant.Run"),
+    "assistant:run_of_message": answered_message,
 }
 
 MANAGERS_ONLY = {
@@ -66,11 +146,20 @@ MANAGERS_ONLY = {
     "organizations:resend",
     "organizations:revoke",
     "organizations:audit",
+    "scheduling:kinds",
+    "assistant:pause",
 }
 
-# What a form's body names, as rows of the given organization. Sent with another organization's
-# rows it must be refused.
-BODIES: dict[str, Arguments] = {}
+# Asynchronous views, which the sweep asks as a web server does.
+STREAMS = {"inbox:events"}
+
+# A body that is accepted, with rows of the given organization. With any one of them replaced by
+# another organization's it must be refused.
+BODIES: dict[str, Arguments] = {
+    "inbox:assign": chosen_member,
+    "leads:set_owner": chosen_member,
+    "scheduling:new": booking,
+}
 
 SIGNED_IN_URLS = {
     "organizations:profile",
