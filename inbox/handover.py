@@ -82,7 +82,7 @@ def take_over(conversation: Conversation, member: Member) -> None:
         if conversation.assignee_id:
             raise AlreadyTakenOver(conversation.assignee)
     work.rest(conversation)
-    _cancel_queued_replies(conversation)
+    cancel_queued_replies(conversation)
     _change(
         conversation,
         in_charge=Conversation.InCharge.PERSON,
@@ -98,7 +98,7 @@ def take_over_from_phone(conversation: Conversation) -> None:
     """Note that somebody answered from the business phone: the assistant keeps silent."""
     lock(conversation)
     work.rest(conversation)
-    _cancel_queued_replies(conversation)
+    cancel_queued_replies(conversation)
     if conversation.in_charge == Conversation.InCharge.PERSON:
         return
     _change(
@@ -154,7 +154,7 @@ def hand_over(conversation: Conversation, reason: str, summary: str = "") -> Non
         return
     work.rest(conversation)
     if reason not in BY_THE_ASSISTANT:
-        _cancel_queued_replies(conversation)
+        cancel_queued_replies(conversation)
     _change(
         conversation,
         in_charge=Conversation.InCharge.PERSON,
@@ -166,8 +166,12 @@ def hand_over(conversation: Conversation, reason: str, summary: str = "") -> Non
 
 
 def ask_colleague(conversation: Conversation, question: str) -> None:
-    """Tell people what the assistant could not answer; it stays in charge."""
+    """Tell people what the assistant could not answer; it stays in charge.
+
+    The reason puts the conversation among those that wait for a person.
+    """
     lock(conversation)
+    _change(conversation, hand_over_reason=Reason.UNSURE)
     _tell(conversation, "asked_colleague", text=question)
 
 
@@ -189,7 +193,7 @@ def close(conversation: Conversation, member: Member) -> None:
     if conversation.status == Conversation.Status.CLOSED:
         return
     work.rest(conversation)
-    _cancel_queued_replies(conversation)
+    cancel_queued_replies(conversation)
     _change(
         conversation,
         status=Conversation.Status.CLOSED,
@@ -247,7 +251,7 @@ def _announce(conversation: Conversation) -> None:
     events.announce(conversation.organization_id, Signal.Kind.CONVERSATION, conversation.code)
 
 
-def _cancel_queued_replies(conversation: Conversation) -> None:
+def cancel_queued_replies(conversation: Conversation) -> None:
     """Cancel what the assistant wrote and nobody has begun to post; then the customer waits on."""
     queued = Message.objects.filter(
         conversation=conversation,

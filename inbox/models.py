@@ -205,10 +205,16 @@ class Identity(TenantModel):
         ]
 
 
+WAITS_FOR_A_PERSON = Q(status="open") & (
+    Q(in_charge="person", waiting_since__isnull=False)
+    | (Q(in_charge="assistant") & ~Q(hand_over_reason=""))
+)
+
+
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def waiting_for_a_person(self) -> "ConversationQuerySet":
-        """Open ones in which somebody waits for a person, also while the assistant goes on."""
-        return self.filter(status="open", waiting_since__isnull=False)
+        """Open ones where a person has to answer, or to find out what the assistant could not."""
+        return self.filter(WAITS_FOR_A_PERSON)
 
     def with_assistant(self) -> "ConversationQuerySet":
         return self.filter(status="open", in_charge="assistant")

@@ -18,7 +18,14 @@ from django_htmx.http import trigger_client_event
 
 from inbox import events, handover, sending, thread
 from inbox.forms import MessageForm
-from inbox.models import Conversation, ConversationQuerySet, Identity, Message, Signal
+from inbox.models import (
+    WAITS_FOR_A_PERSON,
+    Conversation,
+    ConversationQuerySet,
+    Identity,
+    Message,
+    Signal,
+)
 from inbox.panels import panels_of
 from organizations.models import Organization
 from organizations.pages import MemberRequest, member_required, render_page
@@ -167,10 +174,9 @@ def chosen_view(request: MemberRequest) -> str:
 
 
 def counts(organization: Organization) -> dict[str, int]:
-    waiting = Q(status=Conversation.Status.OPEN, waiting_since__isnull=False)
     assistant = Q(status=Conversation.Status.OPEN, in_charge=Conversation.InCharge.ASSISTANT)
     return organization.conversations.aggregate(
-        waiting=Count("pk", filter=waiting), assistant=Count("pk", filter=assistant)
+        waiting=Count("pk", filter=WAITS_FOR_A_PERSON), assistant=Count("pk", filter=assistant)
     )
 
 
