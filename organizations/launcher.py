@@ -3,7 +3,6 @@
 import argparse
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from organizations.site import (
     prepare,
     require_free,
     say,
-    write_passwords,
+    seed,
 )
 
 DATA = CLONE / ".data"
@@ -71,29 +70,27 @@ def _run_demo(fresh: bool) -> int:
             require_free(number)
         with _database() as (addresses, admin_url, folder):
             site = Site(folder, addresses, port, port + TWIN_PORT_DISTANCE)
-            logins = _set_up(site, admin_url, DATA / "passwords")
+            _set_up(site, admin_url)
             site.write_environment(DATA / "demo.env")
-            _serve(site, logins)
+            _serve(site)
     return 0
 
 
 def _run_script() -> int:
     with postgres.temporary_cluster(durable=True) as cluster:
-        folder = _beside(cluster)
-        site = Site(folder, cluster.environment(), *free_ports())
-        passwords = folder / "passwords"
-        _start_cluster(cluster)
-        _set_up(site, cluster.admin_url, passwords)
+        site = Site(_beside(cluster), cluster.environment(), *free_ports())
+        _set_up(site, cluster.admin_url)
         try:
             site.start()
             site.wait_until_ready()
-            return _play(site, passwords)
+            return _play(site)
         finally:
             site.stop()
 
 
-def _play(site: Site, passwords: Path) -> int:
-    command = [sys.executable, "-m", "katikn.demo.script", site.url, site.twin_url, str(passwords)]
+def _play(site: Site) -> int:
+    script = [sys.executable, "-m", "katikn.demo.script"]
+    command = [*script, site.url, site.twin_url, str(site.logins_path)]
     with subprocess.Popen(command, env=site.environment, cwd=CLONE) as playing:
         while playing.poll() is None:
             site.watch()
@@ -132,15 +129,11 @@ def _database() -> Iterator[tuple[dict[str, str], str | None, Path]]:
         yield {name: os.environ[name] for name in ADDRESSES}, None, DATA / "external"
         return
     cluster = postgres.cluster("demo")
-    _start_cluster(cluster)
+    postgres.start(cluster)
     try:
         yield cluster.environment(), cluster.admin_url, _beside(cluster)
     finally:
         postgres.stop(cluster)
-
-
-def _start_cluster(cluster: postgres.Cluster) -> None:
-    postgres.start(cluster)
 
 
 def _beside(cluster: postgres.Cluster) -> Path:
@@ -148,26 +141,24 @@ def _beside(cluster: postgres.Cluster) -> Path:
     return cluster.folder / "site"
 
 
-def _set_up(site: Site, admin_url: str | None, passwords: Path) -> list[dict[str, str]]:
-    logins = write_passwords(site, passwords)
-    if not (site.folder / "prepared").exists():
+def _set_up(site: Site, admin_url: str | None) -> None:
+    stamp = site.folder / "prepared"
+    if not stamp.exists():
         say("Preparing the demonstration data (once, half a minute) …")
-    if prepare(site, admin_url, site.folder / "prepared") and site.has_command("seed_demo"):
-        token = site.channel()["token"]
+    if prepare(site, admin_url, stamp):
         try:
-            site.manage("seed_demo", "--passwords", str(passwords), "--channel-token", token)
+            seed(site)
         except CannotRun:
-            (site.folder / "prepared").unlink()
+            stamp.unlink()
             raise
-    return logins
 
 
-def _serve(site: Site, logins: list[dict[str, str]]) -> None:
+def _serve(site: Site) -> None:
     started = time.monotonic()
     try:
         site.start()
         site.wait_until_ready()
-        _show(site, logins, time.monotonic() - started)
+        _show(site, time.monotonic() - started)
         while True:
             site.watch()
             time.sleep(0.5)
@@ -177,14 +168,16 @@ def _serve(site: Site, logins: list[dict[str, str]]) -> None:
         site.stop()
 
 
-def _show(site: Site, logins: list[dict[str, str]], seconds: float) -> None:
-    width = max(len(login["email"]) for login in logins)
+def _show(site: Site, seconds: float) -> None:
+    logins = site.logins
+    width = max((len(login["email"]) for login in logins), default=0)
     say(f"\nKΛTIKN is running (started in {seconds:.1f} s).\n")
     say(f"  Inbox             {site.url}/")
     say(f"  Customer's phone  {site.twin_url}/\n")
     say("  Sign in as")
     for login in logins:
-        say(f"    {login['email']:<{width}}  {login['password']}  ({login['role']})")
+        place = f"{login['role']} of {login['organization']}"
+        say(f"    {login['email']:<{width}}  {login['password']}  {place}")
     say(f"\n  Logs in {site.folder / 'log'}, mail in {site.folder / 'mail'}.")
     say("  Ctrl-C stops everything; bin/demo --fresh starts with new data.\n")
 
@@ -195,9 +188,7 @@ def _remove_data() -> None:
     cluster = postgres.cluster("demo")
     postgres.stop(cluster, immediate=True)
     postgres.remove(cluster)
-    for name in ("demo.env", "passwords"):
-        (DATA / name).unlink(missing_ok=True)
-    shutil.rmtree(DATA / "external", ignore_errors=True)
+    (DATA / "demo.env").unlink(missing_ok=True)
 
 
 def _port() -> int:

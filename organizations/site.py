@@ -26,7 +26,8 @@ from organizations import postgres
 from organizations.services import Service
 
 CLONE = postgres.CLONE
-AGENCY = CLONE / "katikn" / "demo" / "agency.json"
+DEMO = CLONE / "katikn" / "demo"
+AGENCIES = (DEMO / "agency.json", DEMO / "second" / "agency.json")
 # The twin listens this far above the web, so that one PORT moves both.
 TWIN_PORT_DISTANCE = 100
 
@@ -70,6 +71,17 @@ class Site:
         return f"{self.url}/webhooks/whatsapp/"
 
     @property
+    def logins_path(self) -> Path:
+        """A line of JSON for each login: email, password, role, organization."""
+        return self.folder / "logins.jsonl"
+
+    @property
+    def logins(self) -> list[dict[str, str]]:
+        if not self.logins_path.exists():
+            return []
+        return [json.loads(line) for line in self.logins_path.read_text().splitlines()]
+
+    @property
     def settings(self) -> dict[str, str]:
         """The variables that the settings read."""
         return {
@@ -83,6 +95,7 @@ class Site:
             "WHATSAPP_APP_ID": "demo",
             "WHATSAPP_APP_SECRET": self.secrets["WHATSAPP_APP_SECRET"],
             "WHATSAPP_VERIFY_TOKEN": self.secrets["WHATSAPP_VERIFY_TOKEN"],
+            "DEMO_WHATSAPP_TOKEN": self.secrets["CHANNEL_TOKEN"],
             "EMAIL_URL": f"filemail:///{quote(str(self.folder / 'mail'))}",
             "MEDIA_ROOT": str(self.folder / "media"),
             **self.more,
@@ -107,9 +120,6 @@ class Site:
         (self.folder / "log" / f"{arguments[0]}.log").write_text(answer.stdout)
         if answer.returncode:
             raise CannotRun(f"manage.py {arguments[0]} failed:\n{answer.stdout[-3000:]}")
-
-    def has_command(self, name: str) -> bool:
-        return any(CLONE.glob(f"*/management/commands/{name}.py"))
 
     def start(self, twin: bool = True) -> None:
         """Start web and worker, and the twin unless the caller runs one itself."""
@@ -159,11 +169,6 @@ class Site:
         """Write the settings where `manage.py` finds them, readable by the owner only."""
         _write_privately(path, "".join(f"{k}={v}\n" for k, v in self.settings.items()))
 
-    def channel(self) -> dict[str, str]:
-        """The demonstration's WhatsApp number: `agency.json` says which, and we make its token."""
-        channel = json.loads(AGENCY.read_text())["channel"]
-        return channel | {"token": self.secrets["CHANNEL_TOKEN"]}
-
     def _service(self, name: str, *command: str, stop_within: float = 10) -> Service:
         log = self.folder / "log" / f"{name}.log"
         if log.exists():
@@ -171,18 +176,21 @@ class Site:
         return Service(name, command, self.environment, log, self.say, stop_within)
 
     def _twin_options(self) -> Iterable[str]:
-        channel = self.channel()
-        number = ":".join(
-            channel[key]
-            for key in ("phone_number_id", "display_phone_number", "waba_id", "token", "name")
-        )
-        return (
-            *("--port", str(self.twin_port), "--webhook-url", self.webhook_url),
-            *("--app-secret", self.secrets["WHATSAPP_APP_SECRET"]),
-            *("--verify-token", self.secrets["WHATSAPP_VERIFY_TOKEN"]),
-            *("--number", number, "--inbox-url", f"{self.url}/"),
-            *("--mail-dir", str(self.folder / "mail")),
-        )
+        yield from ("--port", str(self.twin_port), "--webhook-url", self.webhook_url)
+        yield from ("--app-secret", self.secrets["WHATSAPP_APP_SECRET"])
+        yield from ("--verify-token", self.secrets["WHATSAPP_VERIFY_TOKEN"])
+        yield from ("--inbox-url", f"{self.url}/", "--mail-dir", str(self.folder / "mail"))
+        for path in AGENCIES:
+            channel = json.loads(path.read_text())["channel"]
+            # Order and separator are those of `--number`.
+            number = (
+                channel["phone_number_id"],
+                channel["display_phone_number"],
+                channel["waba_id"],
+                self.secrets["CHANNEL_TOKEN"],
+                channel["name"],
+            )
+            yield from ("--number", ":".join(number))
 
 
 def prepare(site: Site, admin_url: str | None, stamp: Path) -> bool:
@@ -203,21 +211,9 @@ def prepare(site: Site, admin_url: str | None, stamp: Path) -> bool:
     return True
 
 
-def write_passwords(site: Site, path: Path) -> list[dict[str, str]]:
-    """Write a line "email password" for each member of the demonstration, and return them."""
-    members = json.loads(AGENCY.read_text())["members"]
-    logins = [
-        {
-            "email": member["email"],
-            "name": member["name"],
-            "role": member["role"],
-            "password": _password(site.secrets["PASSWORD_SEED"], member["email"]),
-        }
-        for member in members
-    ]
-    lines = (f"{login['email']} {login['password']}\n" for login in logins)
-    _write_privately(path, "".join(lines))
-    return logins
+def seed(site: Site) -> None:
+    """Make the demonstration agencies, unless they exist, and remember their logins."""
+    site.manage("seed_demo", "--password-file", str(site.logins_path))
 
 
 def require_free(port: int) -> None:
@@ -260,18 +256,9 @@ def _load_secrets(path: Path) -> dict[str, str]:
             "WHATSAPP_APP_SECRET": secrets.token_hex(16),
             "WHATSAPP_VERIFY_TOKEN": secrets.token_urlsafe(16),
             "CHANNEL_TOKEN": secrets.token_urlsafe(24),
-            "PASSWORD_SEED": secrets.token_hex(16),
         }
         _write_privately(path, json.dumps(made))
     return json.loads(path.read_text())
-
-
-def _password(seed: str, email: str) -> str:
-    """Sixteen letters and digits that are easy to read out, 79 bits of the seed."""
-    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
-    number = int(hashlib.sha256(f"{seed} {email}".encode()).hexdigest(), 16)
-    letters = [alphabet[number // 31**place % 31] for place in range(16)]
-    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
 
 
 def _write_privately(path: Path, text: str) -> None:

@@ -1,12 +1,13 @@
 """`bin/demo --script`: one customer, from the first message to a booked viewing and a take-over.
 
-    python -m katikn.demo.script SITE_URL TWIN_URL PASSWORDS_FILE
+    python -m katikn.demo.script SITE_URL TWIN_URL LOGINS_FILE
 
 Plays the customer through the twin's control API and the member through the pages, both over
 HTTP, and looks at the rows only to judge. Prints what it saw; exit 0 if all of it is right. It
 checks facts, times and figures, never wording.
 """
 
+import json
 import os
 import re
 import sys
@@ -114,14 +115,15 @@ class Checks:
         say(f"  {mark} {what}" + (f" (seen: {seen})" if seen != "" and not holds else ""))
 
 
-def main(site_url: str, twin_url: str, passwords: Path) -> int:
+def main(site_url: str, twin_url: str, logins: Path) -> int:
     import django
 
     django.setup()
     check, phone = Checks(), Phone(twin_url)
-    logins = [line.split() for line in passwords.read_text().splitlines()]
+    # The first line is the owner of the first agency.
+    login = json.loads(logins.read_text().splitlines()[0])
     try:
-        Scene(site_url, phone, logins, check).play()
+        Scene(site_url, phone, login, check).play()
     except (GaveUp, requests.RequestException) as error:
         say("\nTranscript")
         print_transcript(phone)
@@ -133,14 +135,14 @@ def main(site_url: str, twin_url: str, passwords: Path) -> int:
 class Scene:
     """The conversation, told from the first message to the take-over."""
 
-    def __init__(self, site_url: str, phone: Phone, logins: list[list[str]], check: Checks) -> None:
+    def __init__(self, site_url: str, phone: Phone, login: dict[str, str], check: Checks) -> None:
         from organizations.models import Organization
 
         self.site_url = site_url
         self.phone = phone
-        self.logins = logins
+        self.login = login
         self.check = check
-        self.organization = Organization.objects.get(slug=demonstration_slug())
+        self.organization = Organization.objects.get(slug=login["organization"])
         self.bursts = 0
 
     def play(self) -> None:
@@ -253,7 +255,7 @@ class Scene:
 
         say("\nInbox")
         slug, code = self.organization.slug, self._within(self._conversation).code
-        desk = Desk(self.site_url, *self.logins[0])
+        desk = Desk(self.site_url, self.login["email"], self.login["password"])
         inbox = desk.get(reverse("inbox:index", args=[slug]))
         self.check("the inbox shows the customer", CUSTOMER["name"] in inbox)
         page = desk.get(reverse("inbox:conversation", args=[slug, code]))
@@ -301,12 +303,6 @@ class Scene:
 
     def _local(self, at: datetime) -> datetime:
         return at.astimezone(self.organization.zone)
-
-
-def demonstration_slug() -> str:
-    import json
-
-    return json.loads(Path(__file__).with_name("agency.json").read_text())["slug"]
 
 
 def print_transcript(phone: Phone) -> None:

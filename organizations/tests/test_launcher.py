@@ -139,16 +139,13 @@ def test_half_a_set_of_addresses_is_refused_in_words(monkeypatch):
 
 def test_demonstration_keeps_its_secrets_to_the_owner(tmp_path):
     made = site.Site(tmp_path / "site", {}, 8000, 8100)
-    logins = site.write_passwords(made, tmp_path / "passwords")
     made.write_environment(tmp_path / "demo.env")
 
     modes = [
         stat.S_IMODE(path.stat().st_mode)
-        for path in (tmp_path / "passwords", tmp_path / "demo.env", tmp_path / "site/secrets.json")
+        for path in (tmp_path / "demo.env", tmp_path / "site" / "secrets.json")
     ]
-    assert modes == [0o600] * 3
-    assert len({login["password"] for login in logins}) == 3
-    assert site.write_passwords(made, tmp_path / "passwords") == logins
+    assert modes == [0o600, 0o600]
 
 
 def test_two_demonstrations_share_no_secret(tmp_path):
