@@ -290,7 +290,7 @@ class Conversation(TenantModel):
             ),
             models.Index(
                 fields=["organization", "waiting_since"],
-                condition=Q(status="open", waiting_since__isnull=False),
+                condition=Q(status="open", in_charge="person", waiting_since__isnull=False),
                 name="conversations_waiting",
             ),
         ]
