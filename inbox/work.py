@@ -111,21 +111,25 @@ def mark_due(conversation: Conversation, received_at: datetime, quiet: timedelta
     Runs inside `tenant()` with the conversation row locked. Due `quiet` after this message, but at
     most `LONGEST_WAIT` after the first unanswered one. Returns whether it is due.
     """
-    work = ConversationWork.objects.select_for_update().get(pk=conversation.pk)
-    work.seq_in += 1
-    work.attempts = 0
+    work = count(conversation)
     if why_silent(conversation):
-        work.save(update_fields=["seq_in", "attempts"])
         return False
     work.state = ConversationWork.State.DUE
     work.first_unanswered_at = work.first_unanswered_at or received_at
     work.due_at = min(received_at + quiet, work.first_unanswered_at + LONGEST_WAIT)
     work.nudged_at = None
-    work.save(
-        update_fields=["seq_in", "attempts", "state", "first_unanswered_at", "due_at", "nudged_at"]
-    )
+    work.save(update_fields=["state", "first_unanswered_at", "due_at", "nudged_at"])
     _nudge(work)
     return True
+
+
+def count(conversation: Conversation) -> ConversationWork:
+    """Count one more message, so that a draft that has not read it is dropped."""
+    work = ConversationWork.objects.select_for_update().get(pk=conversation.pk)
+    work.seq_in += 1
+    work.attempts = 0
+    work.save(update_fields=["seq_in", "attempts"])
+    return work
 
 
 def rest(conversation: Conversation) -> None:

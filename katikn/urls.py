@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from inbox.whatsapp.webhook import webhook
 from organizations.health import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("webhooks/whatsapp/", webhook),
     path("", include("organizations.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("inbox.urls")),

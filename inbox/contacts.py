@@ -1,0 +1,266 @@
+"""Who a customer is: found by business-scoped id, else by phone; two who are one become one."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.dispatch import Signal as Hook
+from django.utils.timezone import now
+
+from inbox import events, work
+from inbox.models import (
+    Channel,
+    Contact,
+    Conversation,
+    ConversationSummary,
+    ConversationWork,
+    Identity,
+    Message,
+    Signal,
+    WebhookItem,
+)
+from inbox.whatsapp.parsing import Sender
+from knowledge.folding import fold
+from organizations import auditing
+from organizations.models import Organization
+
+# Phone companies give a number to somebody else at the earliest after this time.
+NUMBER_REST = timedelta(days=30)
+
+# Sent with `older` and `younger` before two contacts, or two conversations, become one, so that
+# the apps above join rows that can exist only once. Everything else that points at the younger
+# one is moved; what is left goes with it.
+contacts_joined = Hook()
+conversations_joined = Hook()
+
+
+def find_contact(organization: Organization, sender: Sender) -> Contact:
+    """Return the sender's contact, locked, made if new. Runs inside `tenant()`.
+
+    When business-scoped id and phone lead to two contacts, they are joined into the older one.
+    Two workers that meet a new sender at once end with one contact.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                found = _lock_known(organization, sender)
+                if found is None:
+                    continue
+                contact = found[0] if found else Contact.objects.create(organization=organization)
+                for younger in found[1:]:
+                    join(contact, younger)
+                _complete(contact, sender)
+                return contact
+        except IntegrityError:
+            continue  # another worker was faster; now its rows are in sight
+
+
+def open_conversation(channel: Channel, contact: Contact) -> Conversation:
+    """Return the one conversation of this contact on this channel, locked, made if new."""
+    silent = channel.assistant_mode == Channel.AssistantMode.OFF or contact.opted_out_at
+    conversation, is_new = Conversation.objects.get_or_create(
+        organization_id=channel.organization_id,
+        channel=channel,
+        contact=contact,
+        defaults={
+            "in_charge": Conversation.InCharge.PERSON if silent else Conversation.InCharge.ASSISTANT
+        },
+    )
+    if is_new:
+        ConversationWork.objects.create(
+            conversation=conversation, organization_id=channel.organization_id
+        )
+        ConversationSummary.objects.create(
+            conversation=conversation, organization_id=channel.organization_id
+        )
+    # With contact and organization on the row, because the verbs ask for them.
+    locked = (
+        Conversation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organization", "channel", "assignee__user")
+        .get(pk=conversation.pk)
+    )
+    locked.contact = contact
+    return locked
+
+
+def change_identity(contact: Contact, new: Sender) -> Contact:
+    """Give a contact a new phone or business-scoped id, and end the one it replaces.
+
+    If the new one belongs to another contact, the two are joined; the older one is returned.
+    """
+    kinds = [kind for kind, _value in _values(new)]
+    values = [value for _kind, value in _values(new)]
+    contact.identities.filter(kind__in=kinds, ended_at=None).exclude(value__in=values).update(
+        ended_at=now()
+    )
+    other = _lock_known(contact.organization, new) or []
+    older, *rest = sorted({contact, *other}, key=lambda each: (each.created_at, each.pk))
+    for younger in rest:
+        join(older, younger)
+    older.identities.filter(kind__in=kinds, value__in=values).exclude(ended_at=None).delete()
+    _complete(older, new)
+    return older
+
+
+def join(older: Contact, younger: Contact) -> None:
+    """Make two contacts one: everything of the younger becomes the older one's."""
+    contacts_joined.send(sender=Contact, older=older, younger=younger)
+    _join_conversations(older, younger)
+    _move_references(younger, older)
+    older.name = older.name or younger.name
+    older.username = younger.username or older.username
+    older.language = older.language or younger.language
+    older.opted_out_at = _earliest(older.opted_out_at, younger.opted_out_at)
+    older.marketing_opted_out_at = _earliest(
+        older.marketing_opted_out_at, younger.marketing_opted_out_at
+    )
+    auditing.record(older.organization, "contact.joined", subject=older, joined=younger.pk)
+    younger.delete()
+    older.save()
+
+
+def _values(sender: Sender) -> list[tuple[str, str]]:
+    # Everybody inserts in this order, so that two workers never wait for each other.
+    pairs = (
+        (Identity.Kind.USER_ID, sender.user_id),
+        (Identity.Kind.PHONE, sender.phone),
+        (Identity.Kind.PARENT_USER_ID, sender.parent_user_id),
+    )
+    return [(kind, value) for kind, value in pairs if value]
+
+
+def _lock_known(organization: Organization, sender: Sender) -> list[Contact] | None:
+    """Return the contacts behind the sender's ids, oldest first; None if one vanished meanwhile."""
+    wanted = Q()
+    for kind, value in _values(sender):
+        if kind != Identity.Kind.PARENT_USER_ID:
+            wanted |= Q(kind=kind, value=value)
+    ids = set(
+        Identity.objects.filter(wanted, organization=organization)
+        .exclude(ended_at__lt=now() - NUMBER_REST)
+        .values_list("contact_id", flat=True)
+    )
+    locked = Contact.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    contacts = list(locked) if ids else []
+    if len(contacts) < len(ids):
+        return None
+    for contact in contacts:
+        contact.organization = organization
+    return sorted(contacts, key=lambda contact: (contact.created_at, contact.pk))
+
+
+def _complete(contact: Contact, sender: Sender) -> None:
+    """Write down what the sender tells about the contact that we did not know."""
+    # A late message may still name an id that was just replaced: it leads here, but stays ended.
+    known = {
+        (each.kind, each.value)
+        for each in contact.identities.exclude(ended_at__lt=now() - NUMBER_REST)
+    }
+    new = [pair for pair in _values(sender) if pair not in known]
+    for kind, value in new:
+        _own(contact, kind, value)
+    fields = {
+        "name": contact.name or sender.name,
+        "username": sender.username or contact.username,
+    }
+    changed = {name: value for name, value in fields.items() if value != getattr(contact, name)}
+    if not (new or changed):
+        return
+    for name, value in changed.items():
+        setattr(contact, name, value)
+    phones = [value for kind, value in {*known, *new} if kind == Identity.Kind.PHONE]
+    contact.search_text = " ".join([fold(contact.name), fold(contact.username), *sorted(phones)])
+    contact.save(update_fields=[*changed, "search_text"])
+
+
+def _own(contact: Contact, kind: str, value: str) -> None:
+    """Make the id the contact's. One that ended long ago may have belonged to somebody else."""
+    ended = Identity.objects.filter(organization=contact.organization, kind=kind, value=value)
+    if kind == Identity.Kind.PARENT_USER_ID:
+        if ended.exists():
+            return
+    else:
+        ended.exclude(ended_at=None).delete()
+    Identity.objects.create(
+        organization=contact.organization, contact=contact, kind=kind, value=value
+    )
+
+
+def _join_conversations(older: Contact, younger: Contact) -> None:
+    both = (
+        Conversation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organization", "channel", "contact")
+        .filter(contact__in=(older, younger))
+        .order_by("pk")
+    )
+    kept, given = {}, []
+    for conversation in both:
+        if conversation.contact_id == older.pk:
+            kept[conversation.channel_id] = conversation
+        else:
+            given.append(conversation)
+    for conversation in given:
+        if conversation.channel_id in kept:
+            _join_conversation(kept[conversation.channel_id], conversation)
+        else:
+            Conversation.objects.filter(pk=conversation.pk).update(contact=older)
+
+
+def _join_conversation(older: Conversation, younger: Conversation) -> None:
+    works = ConversationWork.objects.select_for_update().filter(conversation__in=(older, younger))
+    is_due = any(each.state == ConversationWork.State.DUE for each in works.order_by("pk"))
+    conversations_joined.send(sender=Conversation, older=older, younger=younger)
+    Message.objects.filter(conversation=younger).update(conversation=older, answers_seq=None)
+    WebhookItem.objects.filter(conversation_id=younger.pk).update(conversation_id=older.pk)
+    _move_references(younger, older)
+    later = max((older, younger), key=lambda each: each.last_message_at)
+    older.preview, older.preview_author = later.preview, later.preview_author
+    older.last_message_at = later.last_message_at
+    older.last_customer_message_at = _latest(
+        older.last_customer_message_at, younger.last_customer_message_at
+    )
+    older.waiting_since = _earliest(older.waiting_since, younger.waiting_since)
+    older.unread_count += younger.unread_count
+    older.takeover_seq = max(older.takeover_seq, younger.takeover_seq) + 1
+    if Conversation.Status.OPEN in (older.status, younger.status):
+        older.status, older.snoozed_until = Conversation.Status.OPEN, None
+    if younger.in_charge == Conversation.InCharge.PERSON:
+        older.in_charge = younger.in_charge
+        older.hand_over_reason = older.hand_over_reason or younger.hand_over_reason
+    older.assignee_id = older.assignee_id or younger.assignee_id
+    younger.delete()
+    older.save()
+    work.rest(older)
+    if is_due:
+        work.mark_due(older, now())
+    events.announce(older.organization_id, Signal.Kind.CONVERSATION, older.code)
+
+
+def _move_references(source: models.Model, target: models.Model) -> None:
+    """Point every row that names `source` at `target`, except where it can exist only once."""
+    for relation in source._meta.related_objects:
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: source})
+        change = {relation.field.name: target}
+        try:
+            with transaction.atomic():
+                rows.update(**change)
+        except IntegrityError:
+            for key in rows.order_by("pk").values_list("pk", flat=True):
+                _move_reference(rows.filter(pk=key), change)
+
+
+def _move_reference(row: models.QuerySet, change: dict[str, models.Model]) -> None:
+    try:
+        with transaction.atomic():
+            row.update(**change)
+    except IntegrityError:
+        # The target has one already; what must not be lost was joined by a receiver of the hook.
+        return
+
+
+def _earliest(first: datetime | None, second: datetime | None) -> datetime | None:
+    return min(filter(None, (first, second)), default=None)
+
+
+def _latest(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max(filter(None, (first, second)), default=None)

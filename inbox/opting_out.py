@@ -1,0 +1,190 @@
+"""STOP and START in six languages: what the customer says about hearing from us at all.
+
+A word counts only if it is the whole message, so "please stop by at five" is no STOP.
+"""
+
+import re
+
+from inbox import events, handover, sending, thread, work
+from inbox.models import Channel, Contact, Conversation, Message, Signal
+from knowledge.folding import fold
+from organizations import auditing
+from organizations.models import Member
+
+STOP_WORDS = {
+    "en": "stop|stop all|stopall|unsubscribe|opt out|optout|cancel all|end messages|stop messages|"
+    "stop messaging me|do not message me|no more messages|remove me",
+    "el": "σταματήστε|σταμάτα|σταματα|στοπ|διαγραφή|διακοπή|απεγγραφή|τέλος μηνυμάτων|"
+    "όχι άλλα μηνύματα|μη μου στέλνετε|μην μου στέλνετε άλλα μηνύματα",
+    "es": "alto|parar|pare|baja|darme de baja|cancelar suscripción|no más mensajes|detener|"
+    "no quiero más mensajes",
+    "de": "stopp|abmelden|abbestellen|austragen|keine nachrichten|keine nachrichten mehr|"
+    "keine weiteren nachrichten",
+    "fr": "arrêt|arrêter|arrêtez|désabonner|désinscrire|me désinscrire|plus de messages|"
+    "ne plus recevoir de messages",
+    "ar": "توقف|قف|أوقف|إيقاف|إلغاء الاشتراك|الغاء الاشتراك|لا ترسل|لا مزيد من الرسائل|ستوب",
+}
+START_WORDS = {
+    "en": "start|unstop|subscribe|opt in|optin|start again",
+    "el": "έναρξη|ξεκίνα|ξεκινήστε|εγγραφή|σταρτ",
+    "es": "alta|iniciar|empezar|suscribirme|comenzar",
+    "de": "starten|anmelden|abonnieren",
+    "fr": "démarrer|commencer|reprendre|s'abonner|m'abonner",
+    "ar": "ابدأ|بدء|اشتراك|ابدا|ستارت",
+}
+# "Stop" itself is said in many languages, so it alone does not tell which one to answer in.
+SHARED_WORDS = frozenset(("stop", "start"))
+
+STOPPED = {
+    "en": "You will get no more messages from us. Write START whenever you want to hear from us "
+    "again.",
+    "el": "Δεν θα λάβετε άλλα μηνύματα από εμάς. Γράψτε ΕΝΑΡΞΗ όποτε θελήσετε να επικοινωνήσουμε "
+    "ξανά.",
+    "es": "No recibirá más mensajes nuestros. Escriba ALTA cuando quiera volver a recibirlos.",
+    "de": "Sie erhalten keine Nachrichten mehr von uns. Schreiben Sie START, wenn Sie wieder von "
+    "uns hören möchten.",
+    "fr": "Vous ne recevrez plus de messages de notre part. Écrivez START quand vous voudrez en "
+    "recevoir à nouveau.",
+    "ar": "لن تصلك رسائل أخرى منا. اكتب «ابدأ» متى أردت أن نراسلك من جديد.",
+}
+STARTED = {
+    "en": "Welcome back. You will hear from us again; how can we help?",
+    "el": "Καλώς ήρθατε ξανά. Θα λαμβάνετε πάλι μηνύματά μας· πώς μπορούμε να βοηθήσουμε;",
+    "es": "Bienvenido de nuevo. Volverá a recibir nuestros mensajes; ¿en qué podemos ayudarle?",
+    "de": "Willkommen zurück. Sie hören wieder von uns; wie können wir helfen?",
+    "fr": "Heureux de vous retrouver. Vous recevrez de nouveau nos messages ; comment vous aider ?",
+    "ar": "أهلاً بعودتك. ستصلك رسائلنا من جديد؛ كيف يمكننا مساعدتك؟",
+}
+
+_NOT_WORDS = re.compile(r"[^\w\s']+")
+
+
+def _plain(text: str) -> str:
+    return " ".join(_NOT_WORDS.sub(" ", fold(text)).split())
+
+
+def _by_word(words: dict[str, str]) -> dict[str, str]:
+    return {
+        _plain(word): language
+        for language, listed in reversed(words.items())
+        for word in listed.split("|")
+    }
+
+
+_STOP = _by_word(STOP_WORDS)
+_START = _by_word(START_WORDS)
+
+
+def asks_to_stop(text: str) -> bool:
+    """Whether the whole text is a word for stopping, in any of the six languages."""
+    return _plain(text) in _STOP
+
+
+def asks_to_start(text: str) -> bool:
+    """Whether the whole text is a word for starting again."""
+    return _plain(text) in _START
+
+
+def stop(conversation: Conversation, message: Message) -> None:
+    """Honour a STOP: the assistant is off for this contact, nothing is sent unasked any more.
+
+    Runs inside `tenant()` with the contact locked. One confirmation is sent, also if the customer
+    says it again, or on another number of the agency.
+    """
+    contact = conversation.contact
+    if contact.opted_out_at is not None:
+        return
+    contact.opted_out_at = message.sent_at
+    contact.save(update_fields=["opted_out_at"])
+    language = _language(contact, message.body, _STOP)
+    for each in _conversations(contact):
+        _give_to_people(each)
+    handover.lock(conversation)
+    thread.add_event(conversation, "opted_out")
+    auditing.record(contact.organization, "contact.opted_out", subject=contact)
+    try:
+        sending.queue_message(
+            conversation,
+            STOPPED[language],
+            author_kind=Message.Author.SYSTEM,
+            purpose=sending.OPT_OUT_CONFIRMATION,
+        )
+    except sending.WindowClosed:
+        # The word came a day late; honouring it matters, saying so is not allowed any more.
+        _announce(conversation)
+
+
+def start(conversation: Conversation, message: Message) -> None:
+    """Undo a STOP because the customer says so, and confirm it."""
+    contact = conversation.contact
+    _allow(contact)
+    handover.lock(conversation)
+    thread.add_event(conversation, "opted_in")
+    auditing.record(contact.organization, "contact.opted_in", subject=contact)
+    language = _language(contact, message.body, _START)
+    try:
+        sending.queue_message(conversation, STARTED[language], author_kind=Message.Author.SYSTEM)
+    except sending.WindowClosed:
+        _announce(conversation)
+
+
+def allow_again(conversation: Conversation, member: Member) -> None:
+    """Undo a STOP because a member says that the customer wants to hear from us again."""
+    contact = Contact.objects.select_for_update(no_key=True).get(pk=conversation.contact_id)
+    if contact.opted_out_at is None:
+        return
+    _allow(contact)
+    handover.lock(conversation)
+    thread.add_event(conversation, "opted_in", author=member, by=str(member))
+    auditing.record(contact.organization, "contact.opted_in", user=member.user, subject=contact)
+    _announce(conversation)
+
+
+def _allow(contact: Contact) -> None:
+    contact.opted_out_at = None
+    contact.save(update_fields=["opted_out_at"])
+    for conversation in _conversations(contact):
+        # Only what STOP itself took from the assistant goes back to it.
+        if (
+            conversation.in_charge == Conversation.InCharge.PERSON
+            and not conversation.hand_over_reason
+            and conversation.channel.assistant_mode == Channel.AssistantMode.ON
+        ):
+            Conversation.objects.filter(pk=conversation.pk).update(
+                in_charge=Conversation.InCharge.ASSISTANT
+            )
+
+
+def _conversations(contact: Contact) -> list[Conversation]:
+    """Return the contact's conversations on all numbers, locked in one order."""
+    return list(
+        Conversation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("channel")
+        .filter(contact=contact)
+        .order_by("pk")
+    )
+
+
+def _give_to_people(conversation: Conversation) -> None:
+    work.rest(conversation)
+    handover.cancel_queued_replies(conversation)
+    if conversation.in_charge == Conversation.InCharge.ASSISTANT:
+        conversation.in_charge = Conversation.InCharge.PERSON
+        conversation.hand_over_reason = Conversation.HandOverReason.NONE
+    conversation.takeover_seq += 1
+    conversation.waiting_since = None
+    conversation.save(
+        update_fields=["in_charge", "hand_over_reason", "takeover_seq", "waiting_since"]
+    )
+
+
+def _language(contact: Contact, body: str, words: dict[str, str]) -> str:
+    word = _plain(body)
+    known = contact.language.split("-")[0]
+    if known in STOPPED and (word in SHARED_WORDS or not word):
+        return known
+    return words.get(word, "en")
+
+
+def _announce(conversation: Conversation) -> None:
+    events.announce(conversation.organization_id, Signal.Kind.CONVERSATION, conversation.code)

@@ -1,0 +1,230 @@
+"""The inbox's work in the background. Every task may run twice, and late."""
+
+import logging
+import random
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.timezone import now
+
+from inbox import handover, receiving, sending, work
+from inbox.models import ChannelRoute, Conversation, WebhookEvent, WebhookItem
+from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
+from inbox.whatsapp.webhook import PROCESS_TASK
+from organizations.queue import enqueue
+from organizations.tenancy import tenant
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+FIRST_BACKOFF = timedelta(seconds=10)
+LONGEST_BACKOFF = timedelta(minutes=15)
+EVENT_LEASE = timedelta(seconds=30)
+RENEW_SECONDS = 10.0
+LONGEST_RUN_SECONDS = 60.0
+SWEEP_LOCK = 0x6B61_7469_6B6E
+SWEEP_BATCH = 200
+SWEEP_PATIENCE = timedelta(seconds=5)
+NUDGE_AGAIN = timedelta(seconds=30)
+CLOCK_SLACK = timedelta(milliseconds=250)
+
+State = WebhookItem.State
+Reason = WebhookItem.Reason
+
+
+def process_event(event_id: int) -> None:
+    """Store what one delivery of Meta brings, item by item.
+
+    Of any number of runs one at a time claims the event; the claim is committed before the work,
+    so an event that kills its worker is counted too. Items that are done are not done again.
+    """
+    event = _claim(event_id)
+    if event is None:
+        return
+    try:
+        items = split_event(bytes(event.body))
+    except NotAWebhook as error:
+        _end(event, WebhookEvent.State.DEAD, str(error))
+        return
+    if _process(event, items):
+        _conclude(event)
+    else:
+        # A delivery of thousands goes on in another run, which starts where this one stopped.
+        WebhookEvent.objects.filter(pk=event.pk).update(
+            next_attempt_at=Now(), attempts=F("attempts") - 1
+        )
+        enqueue(PROCESS_TASK, event.pk)
+
+
+def deliver(organization_id: int, message_id: int) -> None:
+    """Post one queued message to WhatsApp."""
+    sending.deliver(organization_id, message_id)
+
+
+def reconcile(organization_id: int, message_id: int) -> None:
+    """Decide about a message whose delivery did not come to its end."""
+    sending.reconcile(organization_id, message_id)
+
+
+def wake(organization_id: int, conversation_id: int) -> None:
+    """Open a snoozed conversation whose time has come."""
+    with tenant(organization_id):
+        found = Conversation.objects.filter(pk=conversation_id).first()
+        if found:
+            handover.wake(found)
+
+
+def sweep() -> None:
+    """Nudge whatever a killed process left behind. Queued every ten seconds; one runs at a time.
+
+    Reads routing tables only; what has to be decided about a row is decided by its own task.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SWEEP_LOCK])
+            (is_ours,) = cursor.fetchone()
+        if not is_ours:
+            return
+        _nudge_events()
+        work.nudge_overdue(SWEEP_BATCH, SWEEP_PATIENCE, NUDGE_AGAIN)
+        sending.nudge_overdue(SWEEP_BATCH, SWEEP_PATIENCE, NUDGE_AGAIN)
+
+
+def _claim(event_id: int) -> WebhookEvent | None:
+    claimed = WebhookEvent.objects.filter(
+        pk=event_id,
+        state=WebhookEvent.State.RECEIVED,
+        next_attempt_at__lte=Now() + CLOCK_SLACK,
+    ).update(attempts=F("attempts") + 1, next_attempt_at=Now() + EVENT_LEASE, nudged_at=None)
+    if not claimed:
+        return None
+    event = WebhookEvent.objects.get(pk=event_id)
+    if event.attempts > MAX_ATTEMPTS:
+        _end(event, WebhookEvent.State.DEAD, "Every attempt ended before it was done.")
+        return None
+    return event
+
+
+def _process(event: WebhookEvent, items: Iterable[Item]) -> bool:
+    """Process the items that are not done. Returns False if time ran out before the end."""
+    done = set(event.items.filter(state=State.PROCESSED).values_list("position", flat=True))
+    started = renewed = time.monotonic()
+    for item in items:
+        if item.position in done:
+            continue
+        if time.monotonic() - started > LONGEST_RUN_SECONDS:
+            return False
+        if time.monotonic() - renewed > RENEW_SECONDS:
+            renewed = time.monotonic()
+            WebhookEvent.objects.filter(pk=event.pk).update(next_attempt_at=Now() + EVENT_LEASE)
+        _process_item(event, item)
+    return True
+
+
+def _process_item(event: WebhookEvent, item: Item) -> None:
+    """Store one item and its end in one transaction of its organization."""
+    route = ChannelRoute.objects.filter(pk=item.phone_number_id).first()
+    if item.problem:
+        _record(event, item, State.DEAD, item.problem, route and route.organization_id)
+        return
+    if route is None:
+        _record_unrouted(event, item)
+        return
+    try:
+        with tenant(route.organization_id) as organization:
+            channel = organization.channels.get(pk=route.channel_id)
+            channel.organization = organization
+            message = receiving.receive(channel, item.content)
+            _record(
+                event,
+                item,
+                State.PROCESSED,
+                Reason.NONE,
+                organization.pk,
+                conversation_id=message and message.conversation_id,
+                message_id=message and message.pk,
+            )
+    except Exception:
+        # One bad item must not lose the others; this one comes again with the event.
+        logger.exception("Item %s of event %s failed", item.position, event.pk)
+        _record(event, item, State.RETRY, Reason.FAILED, route.organization_id)
+
+
+def _record_unrouted(event: WebhookEvent, item: Item) -> None:
+    # News about templates and accounts names no number; it is kept, and nobody misses it.
+    if isinstance(item.content, IncomingChange) and not item.phone_number_id:
+        _record(event, item, State.PROCESSED, Reason.NONE, None)
+    else:
+        _record(event, item, State.DEAD, Reason.UNKNOWN_NUMBER, None)
+
+
+def _record(
+    event: WebhookEvent,
+    item: Item,
+    state: str,
+    reason: str,
+    organization_id: int | None,
+    **found: int | None,
+) -> None:
+    WebhookItem.objects.update_or_create(
+        event=event,
+        position=item.position,
+        defaults={
+            "kind": item.kind,
+            "state": state,
+            "reason": reason,
+            "organization_id": organization_id,
+            "at": now(),
+            **found,
+        },
+    )
+
+
+def _conclude(event: WebhookEvent) -> None:
+    ends = list(event.items.exclude(state=State.PROCESSED).values_list("state", "reason"))
+    failing = [reason for state, reason in ends if state == State.RETRY]
+    if failing and event.attempts < MAX_ATTEMPTS:
+        pause = backoff(event.attempts)
+        WebhookEvent.objects.filter(pk=event.pk).update(next_attempt_at=Now() + pause)
+        enqueue(PROCESS_TASK, event.pk, delay=pause)
+        return
+    if failing:
+        event.items.filter(state=State.RETRY).update(state=State.DEAD)
+    if not ends:
+        _end(event, WebhookEvent.State.PROCESSED, "")
+        return
+    reasons = ", ".join(sorted({reason for _state, reason in ends}))
+    _end(event, WebhookEvent.State.DEAD, f"{len(ends)} of {event.items.count()}: {reasons}")
+
+
+def backoff(attempts: int) -> timedelta:
+    """10 s, 20 s, 40 s and so on, at most 15 minutes, spread by up to a quarter."""
+    pause = min(FIRST_BACKOFF * 2 ** max(attempts - 1, 0), LONGEST_BACKOFF)
+    return pause * random.uniform(0.75, 1.0)  # noqa: S311 (only spreads the load)
+
+
+def _end(event: WebhookEvent, state: str, reason: str) -> None:
+    WebhookEvent.objects.filter(pk=event.pk).update(
+        state=state, reason=reason[:300], processed_at=Now()
+    )
+    if state == WebhookEvent.State.DEAD:
+        logger.error("Event %s is dead: %s", event.pk, reason)
+
+
+def _nudge_events() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_webhookevent SET nudged_at = clock_timestamp() WHERE id IN ("
+            "SELECT id FROM inbox_webhookevent WHERE state = 'received' "
+            "AND next_attempt_at < clock_timestamp() - %(patience)s "
+            "AND (nudged_at IS NULL OR nudged_at < clock_timestamp() - %(again)s) "
+            "ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id",
+            {"patience": SWEEP_PATIENCE, "again": NUDGE_AGAIN, "limit": SWEEP_BATCH},
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    for event_id in ids:
+        enqueue(PROCESS_TASK, event_id)
