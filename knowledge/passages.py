@@ -32,10 +32,8 @@ def note_passages(note: Note) -> list[str]:
 
 def listing_passages(listing: Listing) -> list[str]:
     """First the listing's facts as a sentence, then its description in pieces, under the title."""
-    heading = f"{listing.title} ({listing.reference})"
-    return [
-        f"{heading}\n{piece}" for piece in (listing_facts(listing), *_pieces(listing.description))
-    ]
+    pieces = (listing_facts(listing), *_pieces(listing.description))
+    return [f"{listing.title}\n{piece}" for piece in pieces]
 
 
 def listing_facts(listing: Listing) -> str:
@@ -48,6 +46,7 @@ def listing_facts(listing: Listing) -> str:
 
 
 def _figures(listing: Listing) -> Iterable[str]:
+    yield f"reference {listing.reference}"
     if listing.price is not None:
         period = " per month" if listing.price_period == Listing.PricePeriod.MONTH else ""
         yield f"price {_plain(listing.price)} {listing.currency}{period}"

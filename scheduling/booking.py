@@ -193,7 +193,7 @@ def move(
         appointment.offer = offer
         appointment.status = Appointment.Status.BOOKED
         appointment.hold_expires_at = None
-        _place(appointment, offer)
+        _place(appointment, offer, notice=existing is None)
         _use_up(offer)
         _tell(appointment, "moved", by=by)
     return appointment

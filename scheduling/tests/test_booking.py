@@ -349,6 +349,21 @@ def test_moving_keeps_the_appointment_and_frees_its_old_time(agency):
     assert in_tenant(agency, book, freed).starts_at == at(9)
 
 
+def test_a_held_time_can_be_moved_to_and_its_hold_is_given_up(agency, clock):
+    conversation = make_conversation(agency)
+    (offer,) = offers(agency, 10, conversation=conversation)
+    appointment = in_tenant(agency, book, offer)
+    (later,) = offers(agency, 12, conversation=conversation)
+    in_tenant(agency, hold, later)
+    with tenant(agency):
+        agency.appointment_kinds.update(notice_hours=48)
+
+    moved = in_tenant(agency, move, appointment, later)
+
+    assert (moved, moved.starts_at) == (appointment, at(12))
+    assert states(agency) == ["booked", "expired"]
+
+
 def test_a_move_that_is_refused_leaves_the_old_time(agency):
     conversation = make_conversation(agency)
     (offer,) = offers(agency, 10, conversation=conversation)
