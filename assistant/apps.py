@@ -1,5 +1,16 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssistantConfig(AppConfig):
     name = "assistant"
+
+    def ready(self) -> None:
+        from inbox import panels
+        from inbox.models import Signal
+        from organizations import auditing
+
+        panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
+        auditing.register_words("assistant.paused", _("paused the assistant"))
+        auditing.register_words("assistant.resumed", _("let the assistant answer again"))
+        auditing.register_words("assistant.mode_set", _("switched the assistant for a number"))

@@ -1,40 +1,61 @@
-"""The assistant page: the pause switch, how it is doing, and what it did in each turn."""
+"""The assistant's page: the pause switch, how it is doing, and what it did in each turn."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Q
+from django.db.models import Aggregate, Count, FloatField, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_POST
 
-from assistant.models import Run
+from assistant import showing
+from assistant.models import Dialogue, Run
 from inbox import events
-from inbox.models import Signal
+from inbox.models import Channel, Signal
+from knowledge.models import Listing
 from organizations import auditing
 from organizations.pages import MemberRequest, member_required, render_page
 
 PAGE_LENGTH = 30
 RECENT = timedelta(days=7)
+SHOWN_LISTINGS = 3
+FEEDBACK = {"up": 1, "down": -1}
+
+
+class Median(Aggregate):
+    """The middle value, which one slow turn does not move."""
+
+    name = "median"
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
 
 
 @require_GET
 @member_required
 def index(request: MemberRequest) -> HttpResponse:
-    runs = request.organization.runs.select_related("conversation__contact", "message")
-    runs = runs.prefetch_related("conversation__contact__identities").order_by("-started_at", "-pk")
-    recent = request.organization.runs.filter(started_at__gte=now() - RECENT).aggregate(
-        replied=Count("pk", filter=Q(outcome=Run.Outcome.REPLIED)),
-        handed_over=Count("pk", filter=Q(outcome=Run.Outcome.HANDED_OVER)),
-        dropped=Count("pk", filter=Q(outcome=Run.Outcome.DROPPED)),
-        seconds=Avg("seconds", filter=Q(outcome=Run.Outcome.REPLIED)),
+    outcome = request.GET.get("outcome", "")
+    outcome = outcome if outcome in Run.Outcome.values else ""
+    runs = _runs(request)
+    if outcome:
+        runs = runs.filter(outcome=outcome)
+    page = Paginator(runs.order_by("-started_at", "-pk"), PAGE_LENGTH).get_page(
+        request.GET.get("page")
     )
-    page = Paginator(runs, PAGE_LENGTH).get_page(request.GET.get("page"))
-    return render_page(
-        request, "assistant/index.html", "assistant/_runs.html", {"runs": page, "recent": recent}
-    )
+    for run in page:
+        run.tone = showing.TONES.get(run.outcome, "")
+    context = {
+        "runs": page,
+        "outcome": outcome,
+        "outcomes": Run.Outcome.choices,
+        "query": f"outcome={outcome}&" if outcome else "",
+        "recent": _recent(request),
+        "channels": request.organization.channels.order_by("name", "created_at"),
+    }
+    return render_page(request, "assistant/index.html", "assistant/_runs.html", context)
 
 
 @require_POST
@@ -42,41 +63,107 @@ def index(request: MemberRequest) -> HttpResponse:
 def pause(request: MemberRequest) -> HttpResponse:
     """Pause the assistant for the whole organization, or let it answer again."""
     organization = request.organization
-    organization.assistant_paused = request.POST.get("paused") == "yes"
-    organization.save(update_fields=["assistant_paused"])
-    action = "assistant.paused" if organization.assistant_paused else "assistant.resumed"
-    auditing.record(organization, action, user=request.user)
-    events.announce(organization, Signal.Kind.ORGANIZATION)
+    wanted = request.POST.get("paused") == "yes"
+    if wanted != organization.assistant_paused:
+        organization.assistant_paused = wanted
+        organization.save(update_fields=["assistant_paused"])
+        action = "assistant.paused" if wanted else "assistant.resumed"
+        auditing.record(organization, action, user=request.user)
+        events.announce(organization, Signal.Kind.ORGANIZATION)
     return redirect("assistant:index", slug=organization.slug)
+
+
+@require_POST
+@member_required(managers_only=True)
+def set_mode(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Let the assistant answer on one number, or keep it silent there."""
+    channel = get_object_or_404(request.organization.channels, pk=pk)
+    mode = request.POST.get("mode", "")
+    if mode in Channel.AssistantMode.values and mode != channel.assistant_mode:
+        channel.assistant_mode = mode
+        channel.save(update_fields=["assistant_mode"])
+        auditing.record(
+            request.organization,
+            "assistant.mode_set",
+            user=request.user,
+            subject=channel,
+            number=channel.display_phone_number,
+            mode=mode,
+        )
+        events.announce(request.organization, Signal.Kind.CHANNEL)
+    return redirect("assistant:index", slug=request.organization.slug)
 
 
 @require_GET
 @member_required
 def run(request: MemberRequest, code: UUID) -> HttpResponse:
     """What the assistant understood, called, cited and checked in one turn."""
-    found = get_object_or_404(
-        request.organization.runs.select_related("conversation__contact", "message"), code=code
-    )
-    return render_page(request, "assistant/run.html", "assistant/_run.html", {"run": found})
+    found = get_object_or_404(_runs(request), code=code)
+    return show_run(request, found)
 
 
 @require_GET
 @member_required
 def run_of_message(request: MemberRequest, pk: int) -> HttpResponse:
-    """The turn behind one bubble of the assistant."""
-    found = get_object_or_404(
-        request.organization.runs.select_related("conversation__contact", "message"), message_id=pk
-    )
-    return render_page(request, "assistant/run.html", "assistant/_run.html", {"run": found})
+    """The turn behind one bubble of the assistant; there may be no record of it any more."""
+    message = get_object_or_404(request.organization.messages, pk=pk)
+    return show_run(request, _runs(request).filter(message=message).first())
 
 
 @require_POST
 @member_required
 def feedback(request: MemberRequest, code: UUID) -> HttpResponse:
-    """A member's thumbs up (1) or down (-1) on one reply."""
-    found = get_object_or_404(request.organization.runs, code=code)
-    found.feedback = {"up": 1, "down": -1}.get(request.POST.get("feedback", ""))
+    """A member's thumbs up or down on one reply; anything else takes it back."""
+    found = get_object_or_404(_runs(request), code=code)
+    found.feedback = FEEDBACK.get(request.POST.get("feedback", ""))
     found.save(update_fields=["feedback"])
     if request.htmx:
-        return render(request, "assistant/_run.html", {"run": found})
+        return show_run(request, found)
     return redirect("assistant:run", slug=request.organization.slug, code=code)
+
+
+@require_GET
+@member_required
+def panel(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The home that a conversation is about, fetched by the inbox; `code` is the conversation's."""
+    conversation = get_object_or_404(request.organization.conversations, code=code)
+    dialogue = Dialogue.objects.filter(
+        organization=request.organization, conversation=conversation
+    ).first()
+    listings = _listings_spoken_of(request, dialogue.state if dialogue else {})
+    for listing in listings:
+        listing.line, listing.picture = showing.home_in_words(listing), listing.pk % 4
+    return render(request, "assistant/_panel.html", {"listings": listings})
+
+
+def show_run(request: MemberRequest, found: Run | None) -> HttpResponse:
+    context = showing.details(found) if found else {"run": None}
+    return render_page(request, "assistant/run.html", "assistant/_run.html", context)
+
+
+def _runs(request: MemberRequest) -> Any:
+    runs = request.organization.runs.select_related("conversation__contact", "message")
+    return runs.prefetch_related("conversation__contact__identities")
+
+
+def _recent(request: MemberRequest) -> dict[str, Any]:
+    """Figures of the last seven days; `seconds` is the median time a reply took to make."""
+    runs = request.organization.runs.filter(started_at__gte=now() - RECENT)
+    replied = Q(outcome=Run.Outcome.REPLIED)
+    return runs.aggregate(
+        replied=Count("pk", filter=replied),
+        handed_over=Count("pk", filter=Q(outcome=Run.Outcome.HANDED_OVER)),
+        dropped=Count("pk", filter=Q(outcome=Run.Outcome.DROPPED)),
+        failed=Count("pk", filter=Q(outcome=Run.Outcome.FAILED)),
+        liked=Count("pk", filter=Q(feedback=1)),
+        disliked=Count("pk", filter=Q(feedback=-1)),
+        seconds=Median("seconds", filter=replied | Q(outcome=Run.Outcome.HANDED_OVER)),
+    )
+
+
+def _listings_spoken_of(request: MemberRequest, state: dict[str, Any]) -> list[Listing]:
+    """The listing in focus, or else those shown last, in the order they were shown."""
+    focus = state.get("focus")
+    wanted = [focus] if focus else (state.get("shown") or [])[:SHOWN_LISTINGS]
+    found = request.organization.listings.in_bulk(wanted)
+    return [found[pk] for pk in wanted if pk in found]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LeadsConfig(AppConfig):
@@ -7,5 +8,15 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from inbox import panels
         from inbox.models import Signal
+        from organizations import auditing
 
         panels.register("lead", "leads:panel", Signal.Kind.LEAD, order=10)
+        for action, words in {
+            "lead.fact_set": _("stated a fact of a lead"),
+            "lead.fact_unlocked": _("unlocked a fact of a lead"),
+            "lead.fact_removed": _("removed a fact of a lead"),
+            "lead.stage_set": _("chose the stage of a lead"),
+            "lead.stage_released": _("let the stage of a lead follow the conversation"),
+            "lead.owner_set": _("changed the owner of a lead"),
+        }.items():
+            auditing.register_words(action, words)

@@ -7,6 +7,7 @@ app_name = "scheduling"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
+    path("of/<uuid:code>/", views.panel, name="panel"),
     path("appointments/<uuid:code>/cancel/", views.appointment_cancel, name="appointment_cancel"),
     path(
         "appointments/<uuid:code>/outcome/", views.appointment_outcome, name="appointment_outcome"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from organizations.models import Member
 from organizations.pages import MemberRequest, member_required, render_page
-from scheduling import booking, planning
+from scheduling import booking, planning, showing
 from scheduling.forms import (
     BookingForm,
     CancellationForm,
@@ -32,6 +33,7 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentQuerySet,
 from scheduling.slots import kind_rules
 
 APPOINTMENTS_PER_PAGE = 50
+EARLIER_IN_PANEL = 2
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -55,6 +57,31 @@ def index(request: MemberRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return _page(request, "index", context, piece="scheduling/_agenda.html")
+
+
+@require_GET
+@member_required
+def panel(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The appointments of a conversation, fetched by the inbox; `code` is the conversation's."""
+    conversation = get_object_or_404(request.organization.conversations, code=code)
+    appointments = conversation.appointments.select_related("member__user", "listing")
+    is_over = Q(ends_at__lte=timezone.now()) | ~Q(status__in=("booked", "hold"))
+    context = {
+        "conversation": conversation,
+        "coming": [
+            showing.as_slot(appointment, request.organization)
+            for appointment in appointments.standing().exclude(is_over).order_by("starts_at")
+        ],
+        "earlier": [
+            showing.as_slot(appointment, request.organization)
+            for appointment in appointments.filter(is_over)
+            .exclude(status=Appointment.Status.EXPIRED)
+            .exclude(status=Appointment.Status.HOLD)
+            .order_by("-starts_at")[:EARLIER_IN_PANEL]
+        ],
+        "offers": booking.open_offers(conversation),
+    }
+    return render(request, "scheduling/_panel.html", context)
 
 
 @require_form

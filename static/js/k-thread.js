@@ -31,6 +31,11 @@ class Thread extends HTMLElement {
   }
 
   start() {
+    const linked = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1));
+    if (linked && this.contains(linked)) {
+      linked.scrollIntoView({ block: "center" });
+      return this.scrolled();
+    }
     const divider = this.scroller.querySelector(".new-divider");
     const isFar = divider && this.scroller.scrollHeight - divider.offsetTop > this.scroller.clientHeight;
     if (!isFar) return this.toEnd();

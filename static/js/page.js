@@ -47,6 +47,30 @@ function hideDrawer() {
   document.querySelector(`[data-drawer="${drawer.id}"]`)?.focus();
 }
 
+// A link that names a dialog opens it; HTMX fetches what it shows. What was there before goes.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-dialog]");
+  const dialog = link && document.getElementById(link.dataset.dialog);
+  if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  dialog.querySelector(".dialog-body").replaceChildren();
+  dialog.showModal();
+});
+
+// A link to a message of the thread that is open goes there without loading the page anew.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href*="#message-"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
+  const message = document.getElementById(link.hash.slice(1));
+  if (!message) return;
+  event.preventDefault();
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+  hideDrawer();
+  history.replaceState(history.state, "", link.hash);
+  message.scrollIntoView({ block: "center", behavior: "smooth" });
+  document.querySelectorAll(".msg.linked").forEach((other) => other.classList.remove("linked"));
+  message.classList.add("linked");
+});
+
 // `command` and `commandfor` for browsers that do not know them yet.
 if (!("command" in HTMLButtonElement.prototype)) {
   document.addEventListener("click", (event) => {

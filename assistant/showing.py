@@ -1,0 +1,176 @@
+"""A turn of the assistant in words: what it understood, looked up, cited and checked."""
+
+import json
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from assistant.models import Run
+from inbox.models import Message
+from knowledge.models import Listing, Note
+
+LONGEST_VALUE = 300
+MESSAGES_SHOWN = 5
+
+COMMANDS = {
+    "stop": _("Wants no more messages"),
+    "start": _("Wants messages again"),
+    "greet": _("Says hello"),
+    "thank": _("Says thank you"),
+    "goodbye": _("Says goodbye"),
+    "affirm": _("Says yes"),
+    "deny": _("Says no"),
+    "choose_slot": _("Chooses an offered time"),
+    "propose_time": _("Proposes a time"),
+    "reject_time": _("Refuses a time"),
+    "want_viewing": _("Wants to view"),
+    "want_call": _("Wants a call"),
+    "want_valuation": _("Wants a valuation"),
+    "move_appointment": _("Wants to move the appointment"),
+    "cancel_appointment": _("Wants to cancel the appointment"),
+    "ask_listing": _("Asks about a home"),
+    "find_listings": _("Looks for homes"),
+    "more_listings": _("Wants to see more homes"),
+    "choose_listing": _("Names a home"),
+    "ask_knowledge": _("Asks something general"),
+    "ask_person": _("Asks for a person"),
+    "complaint": _("Complains"),
+    "small_talk": _("Makes small talk"),
+    "insult": _("Is rude"),
+    "not_interested": _("Is not interested"),
+    "wrong_number": _("Has the wrong number"),
+    "ask_if_bot": _("Asks whether this is a machine"),
+    "ask_hours": _("Asks for the opening hours"),
+    "ask_contact": _("Asks how to reach the agency"),
+    "ask_sensitive": _("Asks something that only people may answer"),
+}
+TOOLS = {
+    "search_knowledge": _("Looked into notes and listings"),
+    "find_listings": _("Searched the listings"),
+    "describe_listing": _("Read a listing"),
+    "record_facts": _("Noted facts of the lead"),
+    "offer_slots": _("Looked for free times"),
+    "book_slot": _("Booked a time"),
+    "move_appointment": _("Moved the appointment"),
+    "cancel_appointment": _("Cancelled the appointment"),
+    "list_appointments": _("Looked at the appointments"),
+    "schedule_follow_up": _("Planned a follow-up"),
+    "hand_over": _("Handed over to a person"),
+    "ask_colleague": _("Asked a colleague"),
+}
+GUARDRAILS = {
+    "length": _("Short enough"),
+    "figures": _("Every figure stands in a stored row or in the customer's words"),
+    "links": _("Every link is stored"),
+    "booking": _("Claims no booking that was not made"),
+    "fair_housing": _("Says nothing about who should live where"),
+}
+TONES = {
+    Run.Outcome.REPLIED: "ok",
+    Run.Outcome.HANDED_OVER: "need",
+    Run.Outcome.FAILED: "need",
+}
+PAGES = {"listing": "knowledge:listing", "note": "knowledge:note"}
+
+
+def details(run: Run) -> dict[str, Any]:
+    """What the page of one turn shows besides the run's own fields. Runs inside `tenant()`."""
+    return {
+        "run": run,
+        "asked": asked(run),
+        "tone": TONES.get(run.outcome, ""),
+        "commands": [_command(command) for command in run.commands],
+        "calls": [_call(call) for call in run.tools],
+        "sources": _sources(run),
+        "verdicts": [
+            verdict | {"text": GUARDRAILS.get(verdict["guardrail"], verdict["guardrail"])}
+            for verdict in run.verdicts
+        ],
+        "all_passed": all(verdict["passed"] for verdict in run.verdicts),
+    }
+
+
+def asked(run: Run) -> list[Message]:
+    """The customer's messages that the turn answered: those since our last word before it."""
+    before = run.conversation.messages.spoken().filter(created_at__lte=run.started_at)
+    ours = before.filter(direction=Message.Direction.OUTBOUND).exclude(pk=run.message_id)
+    last = ours.order_by("-pk").values_list("pk", flat=True).first() or 0
+    theirs = before.filter(direction=Message.Direction.INBOUND, pk__gt=last)
+    return list(theirs.order_by("-pk")[:MESSAGES_SHOWN])[::-1]
+
+
+def home_in_words(listing: Listing) -> str:
+    """`92 m², 2 bedrooms, Kolonaki`, of what is known."""
+    parts = [f"{listing.area_m2} m²"] if listing.area_m2 else []
+    if listing.bedrooms:
+        bedrooms = ngettext("%(n)d bedroom", "%(n)d bedrooms", listing.bedrooms)
+        parts.append(bedrooms % {"n": listing.bedrooms})
+    return ", ".join([*parts, *filter(None, [listing.area])])
+
+
+def _command(command: dict[str, Any]) -> dict[str, str]:
+    kind = command.get("kind", "")
+    return {"text": COMMANDS.get(kind, _plain(kind)), "value": _in_line(command.get("value"))}
+
+
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": call.get("tool", ""),
+        "text": TOOLS.get(call.get("tool", ""), _plain(call.get("tool", ""))),
+        "arguments": [
+            (_plain(name), _in_line(value))
+            for name, value in call.get("arguments", {}).items()
+            if value not in (None, "", [], {})
+        ],
+        "results": _lines(call.get("result")),
+        "raw": json.dumps(call, ensure_ascii=False, indent=2),
+    }
+
+
+def _sources(run: Run) -> list[dict[str, Any]]:
+    """Each stored row the reply drew on, with its page unless it has gone since."""
+    there = {"listing": _existing(run, Listing), "note": _existing(run, Note)}
+    return [
+        source
+        | {
+            "as_of": parse_datetime(str(source.get("as_of", ""))),
+            "url_name": PAGES.get(source["kind"], ""),
+            "exists": source["id"] in there.get(source["kind"], ()),
+        }
+        for source in run.sources
+    ]
+
+
+def _existing(run: Run, model: type[Listing] | type[Note]) -> set[int]:
+    kind = model._meta.model_name
+    wanted = [source["id"] for source in run.sources if source["kind"] == kind]
+    rows = model.objects.filter(organization=run.organization_id, pk__in=wanted)
+    return set(rows.values_list("pk", flat=True)) if wanted else set()
+
+
+def _lines(value: Any) -> list[str]:
+    if value in (None, "", [], {}):
+        return []
+    return [_in_line(item) for item in value] if isinstance(value, list) else [_in_line(value)]
+
+
+def _in_line(value: Any) -> str:
+    """A JSON value in one line, without its empty parts and its quotation marks."""
+    if isinstance(value, dict):
+        if "label" in value:
+            return str(value["label"])
+        pairs = ((_plain(key), _in_line(item)) for key, item in value.items())
+        text = ", ".join(f"{key}: {item}" for key, item in pairs if item)
+    elif isinstance(value, list):
+        text = ", ".join(filter(None, map(_in_line, value)))
+    elif isinstance(value, bool):
+        text = str(_("yes") if value else _("no"))
+    else:
+        text = "" if value is None else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _plain(code: str) -> str:
+    return str(code).replace("_", " ")
