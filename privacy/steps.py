@@ -137,11 +137,16 @@ class RemoveMembers(Step):
 def delete_with_parts(
     model: type[models.Model], rows: models.QuerySet, keys: list[Any]
 ) -> Counter[str]:
-    """Delete `rows`, whose keys are known and locked, after what goes with them."""
-    counts: Counter[str] = Counter()
+    """Delete `rows`, which are among the locked `keys`, and what goes with those that went.
+
+    The rows go first, because which ones may go can depend on their parts; PostgreSQL looks at the
+    references when the transaction ends.
+    """
+    counts = Counter({model._meta.label: _delete(rows)})
+    left = _rows(model, "pk", keys).values_list("pk", flat=True) if keys else []
+    gone = set(keys) - set(left)
     for part, path in parts_of(model):
-        counts[part._meta.label] += _delete(_rows(part, path, keys))
-    counts[model._meta.label] += _delete(rows)
+        counts[part._meta.label] += _delete(_rows(part, path, gone))
     return counts
 
 
