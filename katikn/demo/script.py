@@ -25,7 +25,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "katikn.settings")
 REPLY_WITHIN = 45.0
 # Longer than the quiet period and a turn: after it, a reply would have come.
 SILENCE = 9.0
-FRIDAY = 4
 CUSTOMER = {"name": "Eleni Christou", "phone": "35799654321"}
 
 
@@ -180,15 +179,19 @@ class Scene:
     def _book(self) -> None:
         from scheduling.models import Offer
 
-        say("She asks to see it, not on a Friday, and takes the second time …")
+        say("She asks to see it, not on the first day, and takes the second time …")
         self._ask(f"Can I see {self.listing.title}?")
         first = self._within(lambda: self._open_offers(Offer))
         self.check("times were offered", len(first) > 0)
-        self._ask("Not Friday please")
+        if not first:
+            raise GaveUp("no times to choose from")
+        unwanted = self._local(first[0].starts_at).strftime("%A")
+        self.refusal = f"Not {unwanted} please"
+        self._ask(self.refusal)
         self.offers = self._within(lambda: self._open_offers(Offer))
         self.check("at least two other times were offered", len(self.offers) > 1, len(self.offers))
-        days = [self._local(offer.starts_at).weekday() for offer in self.offers]
-        self.check("none of them is on a Friday", FRIDAY not in days, days)
+        days = {self._local(offer.starts_at).strftime("%A") for offer in self.offers}
+        self.check(f"none of them is on a {unwanted}", unwanted not in days, days)
         if len(self.offers) < 2:
             raise GaveUp("no second time to choose")
         self._ask("The second one")
@@ -256,10 +259,10 @@ class Scene:
         say("\nInbox")
         slug, code = self.organization.slug, self._within(self._conversation).code
         desk = Desk(self.site_url, self.login["email"], self.login["password"])
-        inbox = desk.get(reverse("inbox:index", args=[slug]))
-        self.check("the inbox shows the customer", CUSTOMER["name"] in inbox)
+        inbox = desk.get(f"{reverse('inbox:index', args=[slug])}?view=assistant")
+        self.check("the inbox shows her among the assistant's talks", CUSTOMER["name"] in inbox)
         page = desk.get(reverse("inbox:conversation", args=[slug, code]))
-        self.check("the thread shows what she wrote", "Not Friday please" in page)
+        self.check("the thread shows what she wrote", self.refusal in page)
         desk.post(reverse("inbox:take_over", args=[slug, code]))
         in_charge = self._within(self._conversation).in_charge
         self.check("a member takes over", in_charge == "person", in_charge)
