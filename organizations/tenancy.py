@@ -270,15 +270,33 @@ def composite_key_name(model: type[models.Model], field_name: str) -> str:
 
 
 def composite_key_sql(model: type[models.Model], field_name: str) -> str:
+    """Return the statement that ties a reference to its organization.
+
+    PostgreSQL checks the rows that are there as the owner, whom a forced policy would hold up with
+    "no organization in context"; so the policies are not forced while the key is added.
+    """
     field = model._meta.get_field(field_name)
-    target = field.related_model._meta
-    return (
-        f'ALTER TABLE "{model._meta.db_table}" '
-        f'ADD CONSTRAINT "{composite_key_name(model, field_name)}" '
-        f'FOREIGN KEY (organization_id, "{field.column}") '
-        f'REFERENCES "{target.db_table}" (organization_id, "{target.pk.column}") '
-        "DEFERRABLE INITIALLY DEFERRED"
-    )
+    here, target = model._meta.db_table, field.related_model._meta
+    return f"""
+DO $$
+DECLARE
+    forced regclass[] := ARRAY(
+        SELECT oid::regclass FROM pg_class WHERE relforcerowsecurity
+        AND oid IN ('"{here}"'::regclass, '"{target.db_table}"'::regclass)
+    );
+    held regclass;
+BEGIN
+    FOREACH held IN ARRAY forced LOOP
+        EXECUTE 'ALTER TABLE ' || held || ' NO FORCE ROW LEVEL SECURITY';
+    END LOOP;
+    ALTER TABLE "{here}" ADD CONSTRAINT "{composite_key_name(model, field_name)}"
+        FOREIGN KEY (organization_id, "{field.column}")
+        REFERENCES "{target.db_table}" (organization_id, "{target.pk.column}")
+        DEFERRABLE INITIALLY DEFERRED;
+    FOREACH held IN ARRAY forced LOOP
+        EXECUTE 'ALTER TABLE ' || held || ' FORCE ROW LEVEL SECURITY';
+    END LOOP;
+END $$"""
 
 
 def each_organization_in_migration(apps: Any, alias: str = "owner") -> Iterator[int]:

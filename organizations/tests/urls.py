@@ -172,6 +172,7 @@ ALLAUTH = "accounts: allauth asks for a login where one is needed"
 PUBLIC_URLS = {
     "healthz": "tells whether the process lives, nothing else",
     "readyz": "tells which part of the installation fails",
+    "webhooks/whatsapp/": "Meta posts here, each body signed",
     "organizations:home": "leads to the login or to the user's own organization",
     "organizations:invitation": "the link of an invitation's mail",
     "privacy:policy": "the public policy",
