@@ -23,6 +23,7 @@ from inbox.whatsapp.parsing import Sender
 from knowledge.folding import fold
 from organizations import auditing
 from organizations.models import Organization
+from privacy.models import Hold
 
 # Phone companies give a number to somebody else at the earliest after this time.
 NUMBER_REST = timedelta(days=30)
@@ -107,6 +108,7 @@ def join(older: Contact, younger: Contact) -> None:
     contacts_joined.send(sender=Contact, older=older, younger=younger)
     _join_conversations(older, younger)
     _move_references(younger, older)
+    Hold.objects.filter(contact_id=younger.pk).update(contact_id=older.pk)
     older.name = older.name or younger.name
     older.username = younger.username or older.username
     older.language = older.language or younger.language
