@@ -140,8 +140,8 @@ def _talk(agency: Agency, data: JSON) -> Talk:
         name=person["name"],
         username=person["username"] or "",
         language=person["language"] or "",
-        search_text=fold(
-            " ".join(filter(None, (person["name"], person["phone"], person["username"])))
+        search_text=" ".join(
+            (fold(person["name"]), fold(person["username"] or ""), _digits(person["phone"]))
         ),
         created_at=times[0],
     )
@@ -151,6 +151,11 @@ def _talk(agency: Agency, data: JSON) -> Talk:
     talk = Talk(agency, data, times, contact, conversation)
     _set_state(talk)
     return talk
+
+
+def _digits(phone: str | None) -> str:
+    """Return the phone as Meta writes it: without the plus."""
+    return (phone or "").lstrip("+")
 
 
 def _times(at: datetime, data: JSON) -> list[datetime]:
@@ -217,7 +222,7 @@ def _add_contacts(talks: list[Talk]) -> None:
     identities = []
     for talk in talks:
         person = talk.data["contact"]
-        values = {"phone": (person["phone"] or "").lstrip("+"), "user_id": person["user_id"]}
+        values = {"phone": _digits(person["phone"]), "user_id": person["user_id"]}
         identities += [
             talk.row(
                 Identity, contact=talk.contact, kind=kind, value=value, created_at=talk.times[0]

@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.urls import reverse
 from django_q.models import OrmQ
 
 from assistant.models import Run
@@ -107,6 +108,14 @@ def test_every_fact_of_the_content_is_proved_by_its_message(agency):
         assert Lead.objects.filter(score__lt=20).exists()
 
 
+def test_a_contact_is_found_by_its_name_without_accents_and_by_its_number(agency):
+    with tenant(agency):
+        by_name = agency.contacts.get(search_text__contains="μαρια παπαδοπουλου")
+        by_number = agency.contacts.get(search_text__contains="306900000101")
+
+    assert by_name == by_number
+
+
 def test_ticks_need_a_wamid_and_the_failure_says_why(agency):
     with tenant(agency):
         sent = Message.objects.filter(direction="out")
@@ -182,6 +191,23 @@ def test_what_the_content_does_not_know_stays_unknown(agency):
             listing = agency.listings.get(reference=data["reference"])
             unknown = [name for name, value in data.items() if value is None]
             assert all(getattr(listing, name) in (None, "") for name in unknown if name != "agent")
+
+
+def test_every_thread_and_lead_of_the_demonstration_can_be_opened(agency, client):
+    with tenant(agency):
+        client.force_login(agency.members.get(role="owner").user)
+        threads = [
+            reverse("inbox:conversation", args=[agency.slug, code])
+            for code in agency.conversations.values_list("code", flat=True)
+        ]
+        leads = [
+            reverse("leads:detail", args=[agency.slug, code])
+            for code in agency.leads.values_list("code", flat=True)
+        ]
+
+    pages = [reverse("inbox:index", args=[agency.slug]), *threads, *leads]
+
+    assert {client.get(page).status_code for page in pages} == {200}
 
 
 # Two agencies, apart from each other
