@@ -48,6 +48,7 @@ def index(request: MemberRequest) -> HttpResponse:
     for run in page:
         run.tone = showing.TONES.get(run.outcome, "")
     context = {
+        "section": "assistant",
         "runs": page,
         "outcome": outcome,
         "outcomes": Run.Outcome.choices,
@@ -137,7 +138,7 @@ def panel(request: MemberRequest, code: UUID) -> HttpResponse:
 
 
 def show_run(request: MemberRequest, found: Run | None) -> HttpResponse:
-    context = showing.details(found) if found else {"run": None}
+    context = {"section": "assistant"} | (showing.details(found) if found else {"run": None})
     return render_page(request, "assistant/run.html", "assistant/_run.html", context)
 
 

@@ -9,6 +9,7 @@ app_name = "inbox"
 pages = [
     path("", views.index, name="index"),
     path("list/", views.conversation_list, name="list"),
+    path("count/", views.count, name="count"),
     path("messages/<int:pk>/retry/", views.retry, name="retry"),
     path("<uuid:code>/", views.conversation, name="conversation"),
     path("<uuid:code>/send/", views.send, name="send"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from inbox import events, handover, sending, thread
+from inbox.context_processors import waiting_count
 from inbox.forms import MessageForm
 from inbox.models import (
     WAITS_FOR_A_PERSON,
@@ -50,6 +51,13 @@ def index(request: MemberRequest) -> HttpResponse:
 @member_required
 def conversation_list(request: MemberRequest) -> HttpResponse:
     return render(request, "inbox/_list.html", list_context(request))
+
+
+@require_GET
+@member_required
+def count(request: MemberRequest) -> HttpResponse:
+    """How many conversations wait, for the mark on the inbox's icon; nothing instead of 0."""
+    return HttpResponse(waiting_count(request.organization) or "")
 
 
 @require_GET
@@ -160,6 +168,7 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
     search = request.GET.get("search", "").replace("\x00", "").strip()[:100]
     conversations = request.organization.conversations.all()
     return {
+        "section": "inbox",
         "view": view,
         "search": search,
         "counts": counts(request.organization),

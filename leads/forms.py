@@ -66,7 +66,7 @@ class FactForm(forms.Form):
     def __init__(self, data: Any = None, *, field: str, value: Any = None) -> None:
         super().__init__(data, initial={"value": value})
         self.fields["value"] = value_field(field, value)
-        self.fields["value"].widget.attrs["autofocus"] = True
+        _focus(self, "value")
 
 
 class BudgetForm(forms.Form):
@@ -86,7 +86,7 @@ class BudgetForm(forms.Form):
 
     def __init__(self, data: Any = None, *, known: dict[str, Any], currency: str) -> None:
         super().__init__(data, initial={"currency": currency} | known)
-        self.fields["budget_max"].widget.attrs["autofocus"] = True
+        _focus(self, "budget_max")
 
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()
@@ -99,6 +99,12 @@ class BudgetForm(forms.Form):
         if low is not None and high is not None and low > high:
             self.add_error("budget_max", _("This must not be less than the lower amount."))
         return data
+
+
+def _focus(form: forms.Form, name: str) -> None:
+    # A form that comes back with an error puts the caret into the wrong field by itself.
+    if not form.is_bound:
+        form.fields[name].widget.attrs["autofocus"] = True
 
 
 def value_field(field: str, value: Any = None) -> forms.Field:

@@ -44,6 +44,10 @@ TONES = {
 }
 
 
+# In front of a value in words the unit need not be said.
+SHORT_LABELS = {"timeline_days": _("Time frame"), "area_m2_min": _("Size from")}
+
+
 def card(lead: Lead, link_to: str = "") -> dict[str, Any]:
     """What the lead card shows. `link_to` is the address that a fact's evidence is a part of."""
     current = lead.facts.current().select_related("evidence", "locked_by__user")
@@ -103,7 +107,7 @@ def shown_facts(facts: dict[str, Fact], link_to: str = "") -> list[dict[str, Any
         elif field in facts:
             fact = facts[field]
             lines.append(
-                _line(fact, link_to, label=fact.get_field_display(), text=in_words(fact))
+                _line(fact, link_to, label=label_of(field), text=in_words(fact))
                 | {"is_editable": field in EDITABLE}
             )
     return lines
@@ -112,9 +116,13 @@ def shown_facts(facts: dict[str, Fact], link_to: str = "") -> list[dict[str, Any
 def unknown_fields(facts: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
     """What a member can still state, as (field, label); `facts` as from `shown_facts`."""
     known = {fact["field"] for fact in facts}
-    labels = [(field, Fact.Field(field).label) for field in EDITABLE]
+    labels = [(field, label_of(field)) for field in EDITABLE]
     labels.insert(EDITABLE.index("area_m2_min"), ("budget", _("Budget")))
     return [(field, label) for field, label in labels if field not in known]
+
+
+def label_of(field: str) -> str:
+    return SHORT_LABELS.get(field) or Fact.Field(field).label
 
 
 def reasons(lead: Lead) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ def index(request: MemberRequest) -> HttpResponse:
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
+        "section": "leads",
         "leads": page,
         "rows": [showing.row(lead) for lead in page],
         "chosen": chosen,
@@ -150,6 +151,7 @@ def lead_context(request: MemberRequest, lead: Lead) -> dict[str, Any]:
         .order_by("-superseded_at", "-pk")[:HISTORY_LENGTH]
     )
     return card | {
+        "section": "leads",
         "conversation": showing.latest_conversation(lead),
         "conversation_url": address,
         "panels": _other_panels(lead),
