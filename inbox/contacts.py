@@ -74,12 +74,7 @@ def open_conversation(channel: Channel, contact: Contact) -> Conversation:
         ConversationSummary.objects.create(
             conversation=conversation, organization_id=channel.organization_id
         )
-    # With contact and organization on the row, because the verbs ask for them.
-    locked = (
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organization", "channel", "assignee__user")
-        .get(pk=conversation.pk)
-    )
+    locked = Conversation.objects.locked(conversation.pk)
     locked.contact = contact
     return locked
 
@@ -189,12 +184,8 @@ def _own(contact: Contact, kind: str, value: str) -> None:
 
 
 def _join_conversations(older: Contact, younger: Contact) -> None:
-    both = (
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organization", "channel", "contact")
-        .filter(contact__in=(older, younger))
-        .order_by("pk")
-    )
+    rows = Conversation.objects.filter(contact__in=(older, younger)).order_by("pk")
+    both = [Conversation.objects.locked(pk) for pk in rows.values_list("pk", flat=True)]
     kept, given = {}, []
     for conversation in both:
         if conversation.contact_id == older.pk:

@@ -61,11 +61,7 @@ class AssistantUnavailable(CannotHandOver):
 
 def lock(conversation: Conversation) -> None:
     """Lock the row until the transaction ends, and bring the caller's object up to date."""
-    fresh = (
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organization", "channel", "contact", "assignee__user")
-        .get(pk=conversation.pk)
-    )
+    fresh = Conversation.objects.locked(conversation.pk)
     for field in conversation._meta.concrete_fields:
         setattr(conversation, field.attname, getattr(fresh, field.attname))
     for name in ("organization", "channel", "contact", "assignee"):

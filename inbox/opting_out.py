@@ -157,12 +157,8 @@ def _allow(contact: Contact) -> None:
 
 def _conversations(contact: Contact) -> list[Conversation]:
     """Return the contact's conversations on all numbers, locked in one order."""
-    return list(
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("channel")
-        .filter(contact=contact)
-        .order_by("pk")
-    )
+    rows = Conversation.objects.filter(contact=contact).order_by("pk")
+    return [Conversation.objects.locked(pk) for pk in rows.values_list("pk", flat=True)]
 
 
 def _give_to_people(conversation: Conversation) -> None:

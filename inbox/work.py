@@ -207,8 +207,9 @@ def release(lease: Lease, failed: bool = False) -> None:
     Enters `tenant()` itself. A lease that somebody else holds by now is left alone.
     """
     with tenant(lease.organization_id):
-        conversation = _locked_conversation(lease.conversation_id, missing_ok=True)
-        if conversation is None:
+        try:
+            conversation = _locked_conversation(lease.conversation_id)
+        except LeaseLost:
             return
         work = ConversationWork.objects.select_for_update().get(pk=lease.conversation_id)
         if work.lease_token != lease.token:
@@ -270,17 +271,12 @@ def _give_up(conversation: Conversation) -> None:
     )
 
 
-def _locked_conversation(conversation_id: int, missing_ok: bool = False) -> Conversation | None:
-    found = (
-        Conversation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organization", "channel", "contact")
-        .filter(pk=conversation_id)
-        .first()
-    )
-    if found is None and not missing_ok:
+def _locked_conversation(conversation_id: int) -> Conversation:
+    try:
+        return Conversation.objects.locked(conversation_id)
+    except Conversation.DoesNotExist:
         # Two contacts were one person: this conversation lives on in the older one.
-        raise LeaseLost
-    return found
+        raise LeaseLost from None
 
 
 def _nudge(work: ConversationWork) -> None:

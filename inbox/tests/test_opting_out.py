@@ -1,0 +1,181 @@
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from inbox import handover, sending
+from inbox.models import Conversation, Message
+from inbox.opting_out import (
+    STARTED,
+    STOP_WORDS,
+    STOPPED,
+    allow_again,
+    asks_to_start,
+    asks_to_stop,
+)
+from inbox.receiving import receive
+from inbox.tests.factories import ELENI, ChannelFactory, incoming_message, queued_message
+from organizations.tenancy import tenant
+
+
+@pytest.fixture
+def channel(db):
+    channel = ChannelFactory()
+    with tenant(channel.organization):
+        yield channel
+
+
+def say(channel, body: str, **fields) -> Conversation:
+    message = receive(channel, incoming_message(body=body, **fields))
+    return Conversation.objects.select_related("work", "contact").get(pk=message.conversation_id)
+
+
+def from_us(conversation: Conversation) -> list[str]:
+    ours = conversation.messages.filter(direction="out").order_by("pk")
+    return list(ours.values_list("body", flat=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP", "stop.", " Stop!! ", "Unsubscribe", "ΣΤΑΜΑΤΗΣΤΕ", "σταμάτα", "Διαγραφή",
+        "BAJA", "darme de baja", "Stopp", "Abmelden", "Arrêt", "ARRETER", "désabonner",
+        "توقف", "إلغاء الاشتراك", "الغاء الاشتراك",
+    ],
+)  # fmt: skip
+def test_words_for_stopping_are_understood_in_six_languages(text):
+    assert asks_to_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please stop by at five", "Is there a bus stop?", "Don't stop", "", "?", "Start",
+        "parada", "Δεν σταμάτησα",
+    ],
+)  # fmt: skip
+def test_a_word_inside_a_sentence_is_no_stop(text):
+    assert not asks_to_stop(text)
+
+
+def test_there_are_words_and_confirmations_for_each_language():
+    languages = {"en", "el", "es", "de", "fr", "ar"}
+
+    assert set(STOP_WORDS) == set(STOPPED) == set(STARTED) == languages
+
+
+@pytest.mark.parametrize("text", ["START", "έναρξη", "Alta", "démarrer", "ابدأ"])
+def test_words_for_starting_again_are_understood(text):
+    assert asks_to_start(text)
+
+
+def test_stop_is_confirmed_once_and_turns_the_assistant_off(channel):
+    conversation = say(channel, "STOP")
+    say(channel, "STOP!")
+    say(channel, "Unsubscribe", sender=ELENI)
+
+    conversation = Conversation.objects.select_related("work", "contact").get(pk=conversation.pk)
+    assert from_us(conversation) == [STOPPED["en"]]
+    assert conversation.contact.opted_out_at is not None
+    assert (conversation.in_charge, conversation.work.state) == ("person", "idle")
+
+
+def test_confirmation_is_in_the_language_of_the_word(channel):
+    assert from_us(say(channel, "Σταματήστε")) == [STOPPED["el"]]
+
+
+def test_shared_word_is_confirmed_in_the_language_of_the_customer(channel):
+    conversation = say(channel, "Guten Tag")
+    conversation.contact.language = "de"
+    conversation.contact.save()
+
+    assert from_us(say(channel, "Stop")) == [STOPPED["de"]]
+
+
+def test_stop_counts_on_every_number_of_the_agency(channel):
+    other = ChannelFactory(organization=channel.organization)
+    elsewhere = say(other, "Hello")
+
+    say(channel, "STOP")
+
+    elsewhere.refresh_from_db()
+    elsewhere.work.refresh_from_db()
+    assert (elsewhere.in_charge, elsewhere.work.state) == ("person", "idle")
+
+
+def test_stop_cancels_what_the_assistant_has_queued(channel):
+    draft = queued_message(say(channel, "Hello"))
+
+    say(channel, "STOP")
+
+    draft.refresh_from_db()
+    assert draft.status == "cancelled"
+
+
+def test_nothing_is_sent_unasked_after_a_stop(channel):
+    conversation = say(channel, "STOP")
+    handover.lock(conversation)
+
+    for author_kind in (Message.Author.ASSISTANT, Message.Author.SYSTEM, Message.Author.MEMBER):
+        with pytest.raises(sending.OptedOut):
+            sending.queue_message(conversation, "New listings!", author_kind=author_kind)
+
+
+def test_member_may_answer_when_the_customer_writes_later(channel, time_machine):
+    conversation = say(channel, "STOP")
+    time_machine.move_to(now() + timedelta(minutes=1))
+    conversation = say(channel, "One more question", sent_at=now())
+
+    reply = sending.send_reply(conversation, "Yes?", author=channel.organization.owner)
+
+    assert reply.status == "queued"
+    assert conversation.work.state == "idle"
+    with pytest.raises(sending.OptedOut):
+        sending.queue_message(conversation, "Hi", author_kind=Message.Author.ASSISTANT)
+
+
+def test_start_undoes_a_stop_and_is_confirmed(channel):
+    conversation = say(channel, "STOP")
+
+    conversation = say(channel, "Start")
+
+    assert from_us(conversation) == [STOPPED["en"], STARTED["en"]]
+    assert conversation.contact.opted_out_at is None
+    assert (conversation.in_charge, conversation.work.state) == ("assistant", "idle")
+
+
+def test_start_without_a_stop_is_an_ordinary_message(channel):
+    conversation = say(channel, "Start")
+
+    assert (from_us(conversation), conversation.work.state) == ([], "due")
+
+
+def test_start_leaves_a_conversation_with_the_person_who_took_over(channel):
+    conversation = say(channel, "Hello")
+    handover.take_over(conversation, channel.organization.owner)
+    say(channel, "STOP")
+
+    assert say(channel, "Start").in_charge == "person"
+
+
+def test_member_can_undo_a_stop(channel):
+    conversation = say(channel, "STOP")
+
+    allow_again(conversation, channel.organization.owner)
+
+    conversation = say(channel, "Hello again")
+    assert conversation.contact.opted_out_at is None
+    assert (conversation.in_charge, conversation.work.state) == ("assistant", "due")
+
+
+def test_stop_inside_imported_history_changes_nothing(channel):
+    conversation = say(channel, "STOP", is_history=True)
+
+    assert (conversation.contact.opted_out_at, from_us(conversation)) == (None, [])
+
+
+def test_stop_that_arrives_days_late_is_honoured_without_a_confirmation(channel):
+    conversation = say(channel, "STOP", sent_at=now() - timedelta(days=2))
+
+    assert conversation.contact.opted_out_at is not None
+    assert from_us(conversation) == []
