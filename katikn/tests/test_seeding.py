@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from itertools import pairwise
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -176,13 +177,26 @@ def test_a_weekday_is_the_first_one_after_today(today, weekday, offset, expected
 
 
 @pytest.mark.parametrize("day", range(7))
-def test_the_demonstration_can_begin_on_any_weekday(db, day):
-    assert len(seed(at=FRIDAY + timedelta(days=day))) == 5
+def test_no_member_is_booked_twice_whatever_the_weekday(day):
+    calendar = Calendar(FRIDAY + timedelta(days=day), ZoneInfo("Asia/Nicosia"))
+    kinds = {kind["key"]: kind for kind in FIRST.agency["appointment_kinds"]}
+    taken = {}
+    for item in filter(None, (item["appointment"] for item in FIRST.conversations)):
+        start = calendar.at(calendar.weekday(item["weekday"], item["week_offset"]), item["time"])
+        length = kinds[item["kind"]]["minutes"] + kinds[item["kind"]]["buffer_minutes"]
+        if item["status"] == "booked":
+            taken.setdefault(item["member"], []).append((start, start + timedelta(minutes=length)))
+
+    for stretches in taken.values():
+        stretches.sort()
+        assert all(first[1] <= second[0] for first, second in pairwise(stretches))
 
 
-@pytest.mark.parametrize("start", ["2026-03-27T22:30+00:00", "2026-10-23T21:30+00:00"])
-def test_the_demonstration_can_begin_before_the_clocks_change(db, start):
-    assert len(seed(at=datetime.fromisoformat(start))) == 5
+def test_a_wall_time_is_right_on_both_sides_of_a_clock_change():
+    calendar = Calendar(FRIDAY, ZoneInfo("Asia/Nicosia"))
+
+    assert calendar.at(date(2026, 3, 28), "17:00") == datetime(2026, 3, 28, 15, tzinfo=UTC)
+    assert calendar.at(date(2026, 3, 29), "17:00") == datetime(2026, 3, 29, 14, tzinfo=UTC)
 
 
 def test_what_the_content_does_not_know_stays_unknown(agency):
