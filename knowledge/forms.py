@@ -72,6 +72,10 @@ class ListingForm(forms.ModelForm):
             self.initial.setdefault("currency", organization.currency)
         for name in FEATURES:
             self.fields[name].widget.choices = YES_NO
+        for name in ("price", "deposit_months", "common_expenses"):
+            stored = self.initial.get(name)
+            if stored is not None and stored == int(stored):
+                self.initial[name] = int(stored)
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:

@@ -40,9 +40,9 @@ def listing_facts(listing: Listing) -> str:
     """What is stored about a listing, in English; a gap in the data is a gap in the text."""
     kind = listing.property_type.replace("_", " ")
     place = ", ".join(part for part in (listing.address, listing.area, listing.city) if part)
-    first = f"{kind} {'for sale' if listing.deal == Listing.Deal.SALE else 'to rent'}: {place}"
-    facts = [fact for fact in (*_figures(listing), *_known_features(listing)) if fact]
-    return ". ".join([first[0].upper() + first[1:], ", ".join(facts)] if facts else [first]) + "."
+    home = f"{kind} {'for sale' if listing.deal == Listing.Deal.SALE else 'to rent'}: {place}"
+    facts = ", ".join((*_figures(listing), *_known_features(listing)))
+    return f"{home[0].upper()}{home[1:]}. {facts[0].upper()}{facts[1:]}."
 
 
 def _figures(listing: Listing) -> Iterable[str]:
@@ -50,14 +50,15 @@ def _figures(listing: Listing) -> Iterable[str]:
     if listing.price is not None:
         period = " per month" if listing.price_period == Listing.PricePeriod.MONTH else ""
         yield f"price {_plain(listing.price)} {listing.currency}{period}"
+    for number, word in ((listing.bedrooms, "bedroom"), (listing.bathrooms, "bathroom")):
+        if number is not None:
+            yield f"{number} {word}{'' if number == 1 else 's'}"
     for value, words in (
-        (listing.bedrooms, "{} bedrooms"),
-        (listing.bathrooms, "{} bathrooms"),
         (listing.area_m2, "{} m²"),
         (listing.plot_m2, "plot of {} m²"),
         (listing.floor, "floor {}"),
         (listing.year_built, "built in {}"),
-        (listing.deposit_months, "deposit of {} months"),
+        (listing.deposit_months, "deposit in months of rent: {}"),
     ):
         if value is not None:
             yield words.format(_plain(value))
