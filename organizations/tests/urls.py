@@ -104,6 +104,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "inbox:events": nothing,
     "inbox:index": nothing,
     "inbox:list": nothing,
+    "inbox:count": nothing,
     "inbox:retry": failed_message,
     "inbox:conversation": code_of("inbox.Conversation"),
     "inbox:send": code_of("inbox.Conversation"),
@@ -124,6 +125,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "leads:remove_fact": fact,
     "scheduling:index": nothing,
     "scheduling:new": nothing,
+    "scheduling:panel": code_of("inbox.Conversation"),
     "scheduling:appointment_cancel": code_of("scheduling.Appointment"),
     "scheduling:appointment_outcome": code_of("scheduling.Appointment"),
     "scheduling:hours": nothing,
@@ -133,6 +135,8 @@ TENANT_URLS: dict[str, Arguments] = {
     "scheduling:kinds": nothing,
     "assistant:index": nothing,
     "assistant:pause": nothing,
+    "assistant:set_mode": key_of("inbox.Channel"),
+    "assistant:panel": code_of("inbox.Conversation"),
     "assistant:run": code_of("assistant.Run"),
     "assistant:feedback": code_of("assistant.Run"),
     "assistant:run_of_message": answered_message,
@@ -148,6 +152,7 @@ MANAGERS_ONLY = {
     "organizations:audit",
     "scheduling:kinds",
     "assistant:pause",
+    "assistant:set_mode",
 }
 
 # Asynchronous views, which the sweep asks as a web server does.
