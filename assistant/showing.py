@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from assistant.models import Run
 from inbox.models import Message
 from knowledge.models import Listing, Note
+from leads.models import Fact
+from leads.showing import label_of
 
 LONGEST_VALUE = 300
 MESSAGES_SHOWN = 5
@@ -116,17 +118,29 @@ def _command(command: dict[str, Any]) -> dict[str, str]:
 
 
 def _call(call: dict[str, Any]) -> dict[str, Any]:
+    name, arguments = call.get("tool", ""), call.get("arguments", {})
+    results = _lines(call.get("result"))
+    if name == "record_facts":
+        # What it noted says more than the names of the fields that changed.
+        results = [_fact(fact) for fact in arguments.get("facts", ())]
+        arguments = {}
     return {
-        "name": call.get("tool", ""),
-        "text": TOOLS.get(call.get("tool", ""), _plain(call.get("tool", ""))),
+        "name": name,
+        "text": TOOLS.get(name, _plain(name)),
         "arguments": [
-            (_plain(name), _in_line(value))
-            for name, value in call.get("arguments", {}).items()
+            (_plain(argument), _in_line(value))
+            for argument, value in arguments.items()
             if value not in (None, "", [], {})
         ],
-        "results": _lines(call.get("result")),
+        "results": results,
         "raw": json.dumps(call, ensure_ascii=False, indent=2),
     }
+
+
+def _fact(fact: dict[str, Any]) -> str:
+    field = fact.get("field", "")
+    label = label_of(field) if field in Fact.Field.values else _plain(field)
+    return f"{label}: {_plain(_in_line(fact.get('value')))}"
 
 
 def _sources(run: Run) -> list[dict[str, Any]]:
@@ -161,8 +175,12 @@ def _in_line(value: Any) -> str:
     if isinstance(value, dict):
         if "label" in value:
             return str(value["label"])
-        pairs = ((_plain(key), _in_line(item)) for key, item in value.items())
-        text = ", ".join(f"{key}: {item}" for key, item in pairs if item)
+        said = {_plain(key): _in_line(item) for key, item in value.items()}
+        said = {key: item for key, item in said.items() if item}
+        if said.keys() >= {"title", "text"}:
+            return _in_line(f"{said['title']}: {said['text']}")
+        # The name of the only thing there is goes without saying.
+        text = ", ".join(said.values() if len(said) == 1 else map(": ".join, said.items()))
     elif isinstance(value, list):
         text = ", ".join(filter(None, map(_in_line, value)))
     elif isinstance(value, bool):

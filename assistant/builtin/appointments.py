@@ -31,6 +31,8 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
     chosen = by_kind.get("choose_slot") or _confirmed(draft, by_kind)
     if draft.state.get("asked") == "confirm_booking" and "deny" in by_kind:
         _negotiate(draft, by_kind)
+    elif chosen and "?" in draft.text_said and "propose_time" not in by_kind:
+        _read_back(draft, str(chosen.value))
     elif chosen:
         _book(draft, str(chosen.value))
     elif "cancel_appointment" in by_kind:
@@ -43,15 +45,25 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
 
 def _confirmed(draft: Draft, by_kind: dict[str, Command]) -> Command | None:
     """A yes, or an "ok thanks", to the one time that was read back."""
-    offers = open_offers(draft.turn)
-    if draft.state.get("asked") != "confirm_booking" or len(offers) != 1:
+    code = draft.state.get("to_confirm")
+    if draft.state.get("asked") != "confirm_booking" or not code:
         return None
     is_yes = "affirm" in by_kind or (
         "thank" in by_kind and pattern(phrases_en.AFFIRM).match(draft.text_said.strip())
     )
     if not is_yes or by_kind.keys() & {"propose_time", "reject_time"}:
         return None
-    return Command(kind="choose_slot", value=str(offers[0].code))
+    return Command(kind="choose_slot", value=code)
+
+
+def _read_back(draft: Draft, offer_code: str) -> None:
+    """ "Something after four?" fits one offered time: read it back before booking it."""
+    offer = next((it for it in open_offers(draft.turn) if str(it.code) == offer_code), None)
+    if offer is None:
+        _book(draft, offer_code)
+        return
+    draft.turn.evidence.append(_spell(draft, offer.starts_at))
+    _ask_to_confirm(draft, offer.kind, offer.listing, offer)
 
 
 def _wants_times(draft: Draft, by_kind: dict[str, Command]) -> bool:
@@ -177,6 +189,7 @@ def _ask_to_confirm(draft: Draft, kind: str, listing: Listing | None, offer: Off
         purpose=_purpose_words(draft, kind, listing),
     )
     draft.buttons = [(f"{OFFER_PREFIX}{offer.code}", wording.button(offer.starts_at, zone))]
+    draft.state["to_confirm"] = str(offer.code)
 
 
 def _propose(draft: Draft, kind: str, listing: Listing | None, offers: list[Offer]) -> None:
@@ -184,6 +197,7 @@ def _propose(draft: Draft, kind: str, listing: Listing | None, offers: list[Offe
     times = [wording.moment(offer.starts_at, zone) for offer in offers]
     key = "offer_one" if len(offers) == 1 else "offer_many"
     asked = "confirm_booking" if len(offers) == 1 else "viewing_time"
+    draft.state["to_confirm"] = str(offers[0].code) if len(offers) == 1 else None
     draft.ask(
         key,
         asked,
@@ -213,7 +227,7 @@ def _book(draft: Draft, offer_code: str) -> None:
         kind = offer.kind if offer else draft.state.get("purpose", AppointmentKind.Kind.VIEWING)
         _offer(draft, kind, offer.listing if offer else homes.focus(draft), (), ())
         return
-    for name in ("rounds", "moving", "refused", "wanted_windows"):
+    for name in ("rounds", "moving", "refused", "wanted_windows", "to_confirm"):
         draft.state.pop(name, None)
     _say_booked(draft, key, offer, outcome.appointment)
     draft.closed = True

@@ -26,6 +26,7 @@ class Draft:
         self.known: dict[str, Any] = {}
         self.new_facts: list[str] = []
         self.told_something = False
+        self.features: tuple[str, ...] = ()
         self.greeted = False
         self.closed = False
         self.handed_over = False

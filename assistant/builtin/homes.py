@@ -1,5 +1,6 @@
 """Flows about listings: answer what is asked of one, and suggest those that fit a wish."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from assistant.builtin.knowing import answer_or_ask_colleague
 from assistant.builtin.wording import en
 from knowledge.listings import Match, Wish
 from knowledge.models import Listing
+from leads.language.text import words_pattern
 
 if TYPE_CHECKING:
     from assistant.turn import Turn
@@ -27,6 +29,15 @@ WISH_FIELDS = {
     "pets",
     "parking",
     "laundry",
+}
+FEATURE_WORDS = {
+    "pool": r"(?:swimming )?pools?",
+    "balcony": r"balcon(?:y|ies)|terrace|veranda",
+    "sea_view": r"sea[ -]?views?|view of the sea",
+    "elevator": r"elevator|lift",
+    "parking": r"parking|garage",
+    "furnished": r"furnished",
+    "pets_allowed": r"pets?|dogs?|cats?",
 }
 # What agencies settle for all homes alike; anything else is a fact of the one asked about.
 SETTLED_BY_NOTES = {"deposit", "contract", "negotiable", "phone", "photos", "link"}
@@ -51,6 +62,8 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
         _answer(draft, command)
     wants_list = any(c.kind in ("find_listings", "more_listings") for c in commands)
     more = any(c.kind == "more_listings" for c in commands)
+    if wants_list:
+        draft.features = features_named(draft.text_said)
     if asked or draft.question or draft.handed_over:
         return
     if wants_list or _wish_has_changed(draft):
@@ -63,7 +76,8 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
     if draft.known.get("intent") in ("sell", "let") or not draft.known.keys() & NARROWING_FIELDS:
         return
     seen = tuple(state.get("seen", ())) if more else ()
-    matches = tools.find_listings(turn, wish=wish_of(draft.known), exclude=seen)
+    wish = wish_of(draft.known, draft.features)
+    matches = tools.find_listings(turn, wish=wish, exclude=seen)
     exact = [match for match in matches if not match.misses]
     if not matches:
         if more:
@@ -72,6 +86,12 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
             draft.add("no_matches")
         return
     shown = exact or matches
+    if _were_shown(state, shown) and not draft.features:
+        state["matched"] = _wish_key(draft.known)
+        if is_asked:
+            draft.add("no_more")
+        ask_to_view(draft)
+        return
     intro = "matches_near" if not exact else ("matches_one" if len(exact) == 1 else "matches_many")
     lines = [_match_line(turn, position, match) for position, match in enumerate(shown, 1)]
     draft.add_text("\n".join([wording.say(state, intro), *lines]))
@@ -101,7 +121,17 @@ def was_viewing_offered_lately(draft: Draft) -> bool:
     return offered is not None and draft.turn.dialogue.turn_count - offered < TURNS_BETWEEN_OFFERS
 
 
-def wish_of(known: dict[str, Any]) -> Wish:
+def features_named(text: str) -> tuple[str, ...]:
+    """The features of a home that a search names: "anything with a pool?"."""
+    named = (column for column, words in FEATURE_WORDS.items() if words_pattern(words).search(text))
+    return tuple(named)
+
+
+def _were_shown(state: dict[str, Any], matches: list[Match]) -> bool:
+    return [match.listing.pk for match in matches] == (state.get("shown") or [])
+
+
+def wish_of(known: dict[str, Any], features: Sequence[str] = ()) -> Wish:
     """Turn the lead's facts into what the stock is searched for."""
     property_type = known.get("property_type")
     return Wish(
@@ -114,7 +144,8 @@ def wish_of(known: dict[str, Any]) -> Wish:
         budget_max=known.get("budget_max"),
         features={
             column: True for field, column in FEATURE_COLUMNS.items() if known.get(field) is True
-        },
+        }
+        | dict.fromkeys(features, True),
     )
 
 

@@ -226,3 +226,34 @@ def test_instructions_in_a_message_change_nothing(db):
 
     assert not any(char.isdigit() for char in answer)
     assert talk.appointments() == []
+
+
+def test_a_question_that_fits_one_offered_time_is_read_back_first(db):
+    talk = Talk()
+    talk.say("I'd like to see Skoufa 28 tomorrow")
+
+    question = talk.say("something after 12?")
+    before = talk.appointments()
+    talk.say("yes")
+
+    assert "Shall I book" in question
+    assert before == []
+    assert len(talk.appointments()) == 1
+
+
+def test_the_same_homes_are_not_listed_twice(db):
+    talk = Talk()
+    talk.say("Hi, I'd like to buy a 2 bedroom flat in Kolonaki")
+
+    answer = talk.say("up to 400k")
+
+    assert "Skoufa 28 (L-1042)" not in answer
+
+
+def test_a_search_names_the_feature_it_is_about(db):
+    talk = Talk()
+    talk.say("Hi, I'd like to buy a 2 bedroom flat, up to 600k")
+
+    answer = talk.say("do you have anything with a pool?")
+
+    assert "1. Amathountos 71" in answer
