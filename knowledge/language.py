@@ -10,8 +10,8 @@ def _set(words: str) -> frozenset[str]:
 
 STOP_WORDS = {
     "en": _set("""
-        a about after all also am an and any anyone anything are at be been before but by can could
-        d did do doe does don else ever for from get give go got had ha has have having hello hey hi
+        a about after all also am an and any anyone anything are at be been before bring but by can come
+        could d did do doe does don else ever for from get give go got had ha has have having hello help hey hi
         how i if in into is it its itself just know let like ll m make many may me might mine more
         most much must my need no not now of off ok okay on once one only or other our out over
         please re s say see shall should since so some something soon still such sure t take tell

@@ -2,8 +2,9 @@
 
 Words are OR-ed and each weighs by how rare it is in this organization; a chat question AND-ed
 finds nothing, and PostgreSQL's own ranks do not know rarity. A word that no passage has is looked
-up under its likeness, so that a typing error still finds. The order fuses two rankings (rarity,
-likeness of letters) by reciprocal rank; the score says how much of the question was met.
+up under its likeness, so that a typing error still finds. The order fuses three rankings (rarity,
+likeness of letters, rarity in the title) by reciprocal rank; the score says how much of the
+question was met.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -63,14 +64,16 @@ def search_knowledge(organization: Organization, query: str, limit: int = 5) -> 
     words = question_words(query)
     if not words:
         return []
-    scores = _scores(organization, _weights(organization, words))
+    weights = _weights(organization, words)
+    scores = _scores(organization, weights)
     passages = (
         Passage.objects.filter(organization=organization, pk__in=scores)
         .select_related("note", "listing")
         .order_by("pk")
     )
     likeness = {passage.pk: _likeness(words, passage.text) for passage in passages}
-    ranks = _fused(scores, likeness)
+    titles = {passage.pk: _met_in_title(weights, passage.text) for passage in passages}
+    ranks = _fused(scores, likeness, titles)
     ordered = sorted(passages, key=lambda passage: ranks[passage.pk], reverse=True)
     findings = (Finding(p.text, p.note, p.listing, round(scores[p.pk], 3)) for p in ordered)
     return list(_one_per_source(findings))[:limit]
@@ -213,6 +216,14 @@ def _scores(
 def _any_of(words: Iterable[str]) -> str:
     # Words hold letters, digits and underscores only, so quoting them is enough.
     return " | ".join(f"'{word}'" for word in words)
+
+
+def _met_in_title(weights: Mapping[str, Mapping[str, float]], text: str) -> float:
+    """What the title, a passage's first line, meets of the question: it says what it is about."""
+    title = folded_words(text.partition("\n")[0])
+    return sum(
+        max((met_by.get(word, 0) for word in title), default=0) for met_by in weights.values()
+    )
 
 
 def _likeness(words: Sequence[str], text: str) -> float:

@@ -96,6 +96,14 @@ def test_accents_and_case_do_not_matter(db):
     assert titles(search(organization, "ΓΡΑΦΕΙΟ ΓΛΥΦΑΔΑ")) == ["Ώρες"]
 
 
+def test_what_a_title_says_comes_before_what_a_text_mentions(db):
+    organization = OrganizationFactory()
+    NoteFactory(organization=organization, title="Fees", body="They include VAT and more.")
+    NoteFactory(organization=organization, title="Taxes and VAT", body="The rate is 19 %, VAT.")
+
+    assert titles(search(organization, "Is there VAT on top?")) == ["Taxes and VAT", "Fees"]
+
+
 def test_each_note_or_listing_is_found_once_by_its_best_passage(db):
     organization = OrganizationFactory()
     filling = " ".join(f"Sentence number {n} says little about the matter." for n in range(20))
