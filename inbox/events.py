@@ -253,7 +253,7 @@ async def events(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 # Found by the test that asks every address below a slug as a stranger.
-events.is_guarded = True
+events.guard = "members"
 
 
 class NotSignedIn(Exception):

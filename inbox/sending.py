@@ -163,7 +163,7 @@ def retry(message: Message, member: Member) -> Message:
     """
     conversation, message, work = _lock(message.pk)
     is_over = work is None or work.state == State.DONE
-    if message.status not in (Status.FAILED, Status.UNCERTAIN) or not is_over or work is None:
+    if message.status not in (Status.FAILED, Status.UNCERTAIN) or not is_over:
         raise NotRepeatable
     if refusal := _refusal(conversation, Author.MEMBER, ""):
         raise refusal
@@ -181,17 +181,8 @@ def retry(message: Message, member: Member) -> Message:
             "payload",
         ]
     )
-    OutboundWork.objects.filter(pk=message.pk).update(
-        state=State.QUEUED,
-        next_attempt_at=Now(),
-        attempts=0,
-        claim_token=None,
-        claimed_at=None,
-        posting_at=None,
-        uncertain_since=None,
-        resent_at=None,
-        nudged_at=None,
-    )
+    OutboundWork.objects.filter(pk=message.pk).delete()
+    OutboundWork.objects.create(message=message, organization_id=message.organization_id)
     enqueue(DELIVER_TASK, message.organization_id, message.pk)
     _announce(conversation)
     return message

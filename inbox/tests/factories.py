@@ -126,8 +126,7 @@ def queued_message(conversation: Conversation, body: str = "Yes, it is.", **fiel
         conversation=conversation,
         direction=Message.Direction.OUTBOUND,
         body=body,
-        wamid=None,
-        **{"status": Message.Status.QUEUED, **fields},
+        **{"status": Message.Status.QUEUED, "wamid": None, **fields},
     )
     OutboundWork.objects.create(message=message, organization=conversation.organization, **work)
     return message
