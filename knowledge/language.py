@@ -10,14 +10,14 @@ def _set(words: str) -> frozenset[str]:
 
 STOP_WORDS = {
     "en": _set("""
-        a about after all also am an and any anyone anything are at be been before bring but by can come
-        could d did do doe does don else ever for from get give go got had ha has have having hello help hey hi
-        how i if in into is it its itself just know let like ll m make many may me might mine more
-        most much must my need no not now of off ok okay on once one only or other our out over
-        please re s say see shall should since so some something soon still such sure t take tell
-        than thank that the their them then there these they thing this those to too up us use ve
-        very want was way we well were what when where whether which while who whom why will with
-        would wonder yes you your
+        a about after all also am an and any anyone anything are at be been before bring but by
+        can come could d did do doe does don else ever for from get give go got had ha has have
+        having hello help hey hi how i if in into is it its itself just know let like ll m make
+        many may me might mine more most much must my need no not now of off ok okay on once one
+        only or other our out over please re s say see shall should since so some something soon
+        still such sure t take tell than thank that the their them then there these they thing
+        this those to too up us use ve very want was way we well were what when where whether
+        which while who whom why will with would wonder yes you your
     """),
 }
 
