@@ -31,14 +31,14 @@ def ensure_lead(contact: Contact) -> Lead:
 def record_facts(lead: Lead, facts: Sequence[FoundFact], messages: Sequence[Message]) -> list[Fact]:
     """Store what the customer said and return the facts that changed. Runs inside `tenant()`.
 
-    `fact.turn` is an index into `messages`. A fact is skipped when its quote is not in that
-    message, when the message is not the customer's, or when a member has locked the field.
+    `fact.turn` is an index into `messages`. A fact is skipped when there is no such message, when
+    it is not the customer's or does not hold the quote, or when a member has locked the field.
     """
     current = _lock_current_facts(lead)
     changed = []
     for found in facts:
-        evidence = messages[found.turn]
-        if not _proves(evidence, found.quote):
+        evidence = messages[found.turn] if 0 <= found.turn < len(messages) else None
+        if evidence is None or not _proves(evidence, found.quote):
             continue
         known = current.get(found.field)
         if known and (known.locked_by_id or known.value == found.value):
@@ -146,7 +146,8 @@ def _lock_current_facts(lead: Lead) -> dict[str, Fact]:
 
 
 def _proves(evidence: Message, quote: str) -> bool:
-    return evidence.is_inbound and _plain(quote) in _plain(evidence.body)
+    said = _plain(quote)
+    return evidence.is_inbound and bool(said) and said in _plain(evidence.body)
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import format_currency, format_decimal
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -189,7 +190,7 @@ def conversation_url(lead: Lead) -> str:
 
 def _budget_line(facts: dict[str, Fact], link_to: str) -> dict[str, Any]:
     parts = [facts[field] for field in ("budget_max", "budget_min") if field in facts]
-    line = _line(parts[0], link_to, label=_("Budget"), text=budget(facts))
+    line = _line(parts[0], link_to, label=_("Budget"), text=capfirst(budget(facts)))
     stored = [facts[field] for field in BUDGET if field in facts]
     return line | {
         "field": "budget",

@@ -112,6 +112,10 @@ class Offer(TenantModel):
             models.Index(fields=["organization", "conversation", "state"], name="offers_by_talk")
         ]
 
+    def __str__(self) -> str:
+        """The time in the organization's zone and who has it: `2026-11-28 11:00, Anna Riga`."""
+        return f"{self.starts_at.astimezone(self.organization.zone):%Y-%m-%d %H:%M}, {self.member}"
+
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def standing(self) -> "AppointmentQuerySet":
