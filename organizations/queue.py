@@ -101,8 +101,9 @@ class Broker(ORM):
             sleep(1)
             return None
 
-    def acknowledge(self, task_id: int) -> None:
-        super().acknowledge(task_id)
+    def delete(self, task_id: int) -> None:
+        """Forget a task that is done, or cannot be read."""
+        super().delete(task_id)
         signs.remove(f"claimed-{task_id}")
 
     def set_stat(self, key: str, value: str, timeout: int) -> None:

@@ -59,7 +59,7 @@ class Look:
     finished: int
     acknowledged: int
     has_idle_worker: bool
-    has_due_task: bool
+    has_waiting_task: bool
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Health:
         unstarted = not look.guard
         self._count("unstarted", unstarted)
         self._count("unguarded", not unstarted and look.guard == last.guard)
-        stalled = look.has_due_task and look.has_idle_worker and look.progress == last.progress
+        stalled = look.has_waiting_task and look.has_idle_worker and look.progress == last.progress
         self._count("stalled", stalled and not unstarted)
         unstored = look.finished > look.acknowledged and look.acknowledged == last.acknowledged
         self._count("unstored", unstored)
@@ -86,7 +86,7 @@ class Health:
         if self.looks["unguarded"] >= STUCK_AFTER:
             return "its guard stopped"
         if self.looks["stalled"] >= STUCK_AFTER:
-            return "due tasks wait while a worker is idle"
+            return "tasks wait while a worker is idle"
         if self.looks["unstored"] >= STUCK_AFTER:
             return "results are not stored"
         return None
@@ -166,15 +166,17 @@ class ClusterGroup:
             self.folder = Path()
 
     def _look(self, has_due_task: bool) -> Look:
-        times = signs.read_times(self.folder)
-        busy = [process for process in signs.read_busy(self.folder) if is_alive(process)]
+        times, busy = signs.read_times(self.folder), signs.read_busy(self.folder)
+        working = [process for process in busy if is_alive(process)]
+        # A task that was taken but not begun waits too, in a queue that may be frozen.
+        untouched = set(signs.read_claimed(self.folder)) - set(busy.values())
         return Look(
             guard=times.get("guard", 0),
             progress=times.get("progress", 0),
             finished=times.get("finished", 0),
             acknowledged=times.get("acknowledged", 0),
-            has_idle_worker=len(busy) < _configured_workers(self.name),
-            has_due_task=has_due_task,
+            has_idle_worker=len(working) < _configured_workers(self.name),
+            has_waiting_task=has_due_task or bool(untouched),
         )
 
     def _replace(self) -> None:
@@ -194,13 +196,16 @@ class ClusterGroup:
             for process, row_id in signs.read_busy(self.folder).items()
             if not is_alive(process)
         }
-        if lost:
-            logger.warning("A worker of the cluster %s was killed in mid-task.", self.name)
-            rows = [row_id for row_id in lost.values() if row_id is not None]
-            with suppress(DatabaseError, psycopg.Error):
-                give_back(self.name, rows, PAUSE_AFTER_DEATH)
-            for process in lost:
-                (self.folder / f"busy-{process}").unlink(missing_ok=True)
+        if not lost:
+            return
+        rows = [row_id for row_id in lost.values() if row_id is not None]
+        try:
+            give_back(self.name, rows, PAUSE_AFTER_DEATH)
+        except (DatabaseError, psycopg.Error):
+            return  # the signs stay, so the next look tries again
+        logger.warning("A worker of the cluster %s was killed in mid-task.", self.name)
+        for name in (*(f"busy-{p}" for p in lost), *(f"claimed-{r}" for r in rows)):
+            (self.folder / name).unlink(missing_ok=True)
 
 
 class Supervisor:

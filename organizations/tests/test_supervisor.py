@@ -13,7 +13,7 @@ WELL = Look(
     finished=1,
     acknowledged=1,
     has_idle_worker=True,
-    has_due_task=False,
+    has_waiting_task=False,
 )
 
 
@@ -35,23 +35,23 @@ def test_idle_cluster_is_well():
     assert judge(repeated(WELL, guard=True)) is None
 
 
-def test_due_tasks_without_progress_beside_an_idle_worker_are_a_freeze():
-    frozen = replace(WELL, has_due_task=True)
+def test_tasks_without_progress_beside_an_idle_worker_are_a_freeze():
+    frozen = replace(WELL, has_waiting_task=True)
 
     assert judge(repeated(frozen, guard=True)) == (
-        "due tasks wait while a worker is idle",
+        "tasks wait while a worker is idle",
         STUCK_AFTER + 1,
     )
 
 
-def test_due_tasks_may_wait_while_every_worker_is_busy():
-    busy = replace(WELL, has_due_task=True, has_idle_worker=False)
+def test_tasks_may_wait_while_every_worker_is_busy():
+    busy = replace(WELL, has_waiting_task=True, has_idle_worker=False)
 
     assert judge(repeated(busy, guard=True)) is None
 
 
 def test_backlog_that_is_worked_off_is_well():
-    backlog = replace(WELL, has_due_task=True)
+    backlog = replace(WELL, has_waiting_task=True)
 
     assert judge(repeated(backlog, guard=True, progress=True, finished=True)) is not None
     assert (
@@ -71,7 +71,7 @@ def test_results_that_are_not_stored_are_noticed():
 
 
 def test_cluster_gets_a_minute_to_start():
-    nothing = Look(0, 0, 0, 0, has_idle_worker=True, has_due_task=True)
+    nothing = Look(0, 0, 0, 0, has_idle_worker=True, has_waiting_task=True)
 
     assert judge([nothing] * 100) == ("it did not start", START_WITHIN + 1)
 
