@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -183,7 +182,9 @@ def _stretches(days: list[int]) -> list[tuple[int, int]]:
 
 
 def _connect(organization: Organization, data: JSON) -> Channel:
-    channel = Channel(organization=organization, graph_url=settings.WHATSAPP_GRAPH_URL, **data)
+    # Without an address of its own it follows the settings, as bin/demo may move the twin to
+    # another port.
+    channel = Channel(organization=organization, **data)
     channel.set_access_token(env.str("DEMO_WHATSAPP_TOKEN", "") or "demo-token")
     channel.save()
     ChannelRoute.objects.create(
