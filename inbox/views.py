@@ -28,6 +28,7 @@ from inbox.models import (
     Signal,
 )
 from inbox.panels import panels_of
+from knowledge.folding import fold
 from organizations.models import Organization
 from organizations.pages import MemberRequest, member_required, render_page
 
@@ -203,7 +204,7 @@ def page_of(conversations: ConversationQuerySet, view: str, search: str, page: s
 def matching(conversations: ConversationQuerySet, search: str) -> ConversationQuerySet:
     """Filter by a part of the customer's name or number, or by words of a message."""
     digits = "".join(character for character in search if character.isdigit())
-    found = Q(contact__name__icontains=search) | Q(contact__username__icontains=search)
+    found = Q(contact__search_text__contains=fold(search)) | Q(contact__name__icontains=search)
     if len(digits) >= 3:
         numbers = Identity.objects.filter(contact=OuterRef("contact"), value__contains=digits)
         found |= Q(Exists(numbers))

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Contact, Conversation, Identity, Message
+from knowledge.folding import fold
 from organizations.models import Member, Organization
 from organizations.tenancy import TenantModel
 
@@ -31,7 +32,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def matching(self, search: str) -> "LeadQuerySet":
         """Filter by a part of the customer's name or number, or of a stated name or e-mail."""
         digits = "".join(character for character in search if character.isdigit())
-        found = Q(contact__name__icontains=search) | Q(contact__username__icontains=search)
+        found = Q(contact__search_text__contains=fold(search)) | Q(contact__name__icontains=search)
         if len(digits) >= 3:
             numbers = Identity.objects.filter(contact=OuterRef("contact"), value__contains=digits)
             found |= Q(Exists(numbers))
