@@ -1,6 +1,7 @@
 """A turn of the assistant in words: what it understood, looked up, cited and checked."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -12,6 +13,7 @@ from inbox.models import Message
 from knowledge.models import Listing, Note
 from leads.models import Fact
 from leads.showing import label_of
+from scheduling.models import Offer
 
 LONGEST_VALUE = 300
 MESSAGES_SHOWN = 5
@@ -83,7 +85,7 @@ def details(run: Run) -> dict[str, Any]:
         "run": run,
         "asked": asked(run),
         "tone": TONES.get(run.outcome, ""),
-        "commands": [_command(command) for command in run.commands],
+        "commands": _commands(run),
         "calls": [_call(call) for call in run.tools],
         "sources": _sources(run),
         "verdicts": [
@@ -112,9 +114,35 @@ def home_in_words(listing: Listing) -> str:
     return ", ".join([*parts, *filter(None, [listing.area])])
 
 
-def _command(command: dict[str, Any]) -> dict[str, str]:
-    kind = command.get("kind", "")
-    return {"text": COMMANDS.get(kind, _plain(kind)), "value": _in_line(command.get("value"))}
+def _commands(run: Run) -> list[dict[str, str]]:
+    """What was understood, with the names of homes and times instead of their ids."""
+    homes = run.organization.listings.in_bulk(filter(None, map(_home_id, run.commands)))
+    offers = run.conversation.offers.select_related("organization", "member__user")
+    chosen = any(command["kind"] == "choose_slot" for command in run.commands)
+    times = {str(offer.code): offer for offer in offers} if chosen else {}
+    return [
+        {
+            "text": COMMANDS.get(command["kind"], _plain(command["kind"])),
+            "value": _in_line(_named(command, homes, times)),
+        }
+        for command in run.commands
+    ]
+
+
+def _home_id(command: dict[str, Any]) -> int | None:
+    value = command.get("value")
+    named = value.get("listing") if isinstance(value, dict) else value
+    is_about_home = command["kind"] in ("choose_listing", "ask_listing")
+    return named if is_about_home and isinstance(named, int) else None
+
+
+def _named(command: dict[str, Any], homes: dict[int, Listing], times: dict[str, Offer]) -> Any:
+    value, home = command.get("value"), homes.get(_home_id(command))
+    if command["kind"] == "choose_slot":
+        return str(times.get(str(value), ""))
+    if home and isinstance(value, dict):
+        return value | {"listing": str(home)}
+    return str(home) if home else value
 
 
 def _call(call: dict[str, Any]) -> dict[str, Any]:
@@ -149,12 +177,18 @@ def _sources(run: Run) -> list[dict[str, Any]]:
     return [
         source
         | {
-            "as_of": parse_datetime(str(source.get("as_of", ""))),
+            "as_of": _moment(source.get("as_of")),
             "url_name": PAGES.get(source["kind"], ""),
             "exists": source["id"] in there.get(source["kind"], ()),
         }
         for source in run.sources
     ]
+
+
+def _moment(text: Any) -> datetime | None:
+    """Return a recorded time, or nothing for one without a zone or of another shape."""
+    at = parse_datetime(str(text or ""))
+    return at if at and at.tzinfo else None
 
 
 def _existing(run: Run, model: type[Listing] | type[Note]) -> set[int]:
