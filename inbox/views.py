@@ -225,6 +225,7 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         "conversation": found,
         "messages": messages,
         "older": older,
+        "shown_more": length - THREAD_LENGTH,
         "first_unread": first_unread(found, messages),
         "is_writing": is_writing(found),
         "members": request.organization.members.active().with_people().select_related("user"),

@@ -11,7 +11,7 @@ from leads import scoring
 from leads.extraction import FoundFact
 from leads.models import Fact, Lead
 from organizations import auditing
-from organizations.models import Member
+from organizations.models import Member, Organization
 
 QUOTE_LENGTH = 300
 
@@ -129,6 +129,18 @@ def rescore(lead: Lead) -> None:
     lead.updated_at = now()
     lead.save(update_fields=["score", "score_reasons", "updated_at"])
     publish(lead)
+
+
+def rescore_all(organization: Organization) -> int:
+    """Let time pass over the scores; return how many changed. Runs inside `tenant()`."""
+    changed = 0
+    for lead in organization.leads.select_related("contact").order_by("pk"):
+        lead.organization = organization
+        result = scoring.score(lead, now())
+        if (result.points, result.reasons) != (lead.score, lead.score_reasons):
+            rescore(lead)
+            changed += 1
+    return changed
 
 
 def publish(lead: Lead) -> None:

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import now
 
 from inbox.models import ConversationSummary, Signal
 from inbox.tests.factories import ContactFactory, ConversationFactory, MessageFactory
@@ -15,7 +18,8 @@ from leads.recording import (
     set_owner,
     unlock_fact,
 )
-from leads.tasks import make_lead
+from leads.tasks import make_lead, rescore_every_day
+from leads.tests.factories import LeadFactory
 from organizations.models import AuditEntry
 from organizations.tests.factories import MemberFactory
 
@@ -214,3 +218,18 @@ def test_two_conversations_of_a_contact_show_the_same_score(lead, conversation, 
 
     scores = ConversationSummary.objects.values_list("conversation", "score")
     assert dict(scores) == {conversation.pk: 4, other.pk: 4}
+
+
+def test_silence_lowers_the_score_from_day_to_day(lead, conversation, run_queue):
+    for _ in range(3):
+        MessageFactory(conversation=conversation, sent_at=now() - timedelta(days=14))
+    quiet = LeadFactory(organization=lead.organization)
+
+    rescore_every_day()
+    ran = run_queue(only="leads.tasks.rescore")
+
+    lead.refresh_from_db()
+    assert ran == ["leads.tasks.rescore"]
+    assert (lead.score, [r["reason"] for r in lead.score_reasons]) == (5, ["answers", "silence"])
+    assert [signal.object_code for signal in Signal.objects.filter(kind="lead")] == [lead.code]
+    assert Lead.objects.get(pk=quiet.pk).updated_at == quiet.updated_at
