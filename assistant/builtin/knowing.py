@@ -1,27 +1,45 @@
-"""Answers from the agency's own notes; what they do not hold goes to a colleague."""
+"""Answers from the agency's own notes; what they do not hold goes to a colleague.
+
+The search always finds something nearest. Whether that answers the question is decided here, by
+how much of what the question asks about the passage speaks of.
+"""
 
 import re
 
 from assistant import tools
 from assistant.builtin.draft import Draft
-from knowledge.folding import fold
+from assistant.tools.knowledge import Answer
+from knowledge.folding import folded_words
+from knowledge.language import alike
+from knowledge.retrieval import question_words
 
-THRESHOLD = 0.55
+LEAST_SCORE = 0.3
+LEAST_SHARE = 0.5  # of the question's telling words, exceeded
 LONGEST_ANSWER = 3  # sentences
+SAME_STEM = 5  # letters
+# Words that questions of all kinds hold, and that tell nothing of their subject.
+WEAK_WORDS = {
+    "pay", "need", "cost", "long", "much", "give", "tell", "know", "work", "possible", "want",
+}  # fmt: skip
 
 
 def answer_or_ask_colleague(draft: Draft, question: str, about: str = "") -> None:
     """Quote the passage that answers the question, or say that a person will find out."""
-    # What a listing says of itself answers no general question, and none about another one.
-    answers = [
-        answer
-        for answer in tools.search_knowledge(draft.turn, query=question)
-        if answer.kind == "note"
-    ]
-    if answers and answers[0].score >= THRESHOLD:
-        draft.add_text(best_sentences(answers[0].text, question))
+    found = tools.search_knowledge(draft.turn, query=question)
+    answer = next((it for it in found if it.kind == "note" and speaks_of(it, question)), None)
+    if answer:
+        draft.add_text(best_sentences(answer.text, question))
     else:
         draft.ask_colleague(f"{about}: {question}" if about else question)
+
+
+def speaks_of(answer: Answer, question: str) -> bool:
+    """Whether the passage is about what the question asks; figures alone tell nothing."""
+    words = [word for word in question_words(question) if not word.isdigit()]
+    telling = [word for word in words if word not in WEAK_WORDS] or words
+    said = set(folded_words(f"{answer.title} {answer.text}"))
+    met = sum(_is_said(word, said) for word in telling)
+    return answer.score >= LEAST_SCORE and bool(telling) and met / len(telling) > LEAST_SHARE
 
 
 def best_sentences(passage: str, question: str, limit: int = LONGEST_ANSWER) -> str:
@@ -29,16 +47,18 @@ def best_sentences(passage: str, question: str, limit: int = LONGEST_ANSWER) -> 
     sentences = re.split(r"(?<=[.!?])\s+", passage.strip())
     if len(sentences) <= limit:
         return passage.strip()
-    wanted = _words(question)
+    words = question_words(question)
 
     def overlap(position: int) -> int:
-        said = _words(sentences[position])
-        return sum(any(w.startswith(q[:5]) or q.startswith(w[:5]) for w in said) for q in wanted)
+        said = set(folded_words(sentences[position]))
+        return sum(_is_said(word, said) for word in words)
 
     best = max(range(len(sentences)), key=lambda position: (overlap(position), -position))
     start = max(0, min(best, len(sentences) - limit))
     return " ".join(sentences[start : start + limit])
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w{3,}", fold(text)))
+def _is_said(word: str, said: set[str]) -> bool:
+    if word in said or alike(word) & said:
+        return True
+    return len(word) > SAME_STEM and any(other.startswith(word[:SAME_STEM]) for other in said)

@@ -33,7 +33,7 @@ class Answer:
 def search_knowledge(turn: "Turn", query: str) -> list[Answer]:
     """Look up the agency's notes and listings for a customer's question, best first."""
     answers = []
-    for finding in retrieval.search_knowledge(turn.organization, query, limit=4):
+    for finding in retrieval.search_knowledge(turn.organization, query, limit=8):
         source = finding.note or finding.listing
         if isinstance(source, Listing) and source.status != Listing.Status.AVAILABLE:
             continue
