@@ -145,7 +145,7 @@ def _set_up(site: Site, admin_url: str | None) -> None:
     stamp = site.folder / "prepared"
     if not stamp.exists():
         say("Preparing the demonstration data (once, half a minute) …")
-    if prepare(site, admin_url, stamp):
+    if prepare(site, admin_url, stamp) or not site.logins_path.exists():
         try:
             seed(site)
         except CannotRun:

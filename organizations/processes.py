@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
-# Read as early as can be, or a parent that ended meanwhile would go unnoticed.
-PARENT = os.getppid()
 
+def when_orphaned(parent: int, act: Callable[[], None]) -> None:
+    """Call `act` from a thread soon after the process `parent`, which started this one, ended.
 
-def when_orphaned(act: Callable[[], None]) -> None:
-    """Call `act` from a thread soon after the parent of this process ended, however it ended."""
-    threading.Thread(target=_watch, args=(act,), daemon=True).start()
+    The parent passes its own id: asked for here, it may be gone already.
+    """
+    threading.Thread(target=_watch, args=(parent, act), daemon=True).start()
 
 
 def end_gently() -> None:
@@ -34,8 +34,8 @@ def is_alive(process: int) -> bool:
     return True
 
 
-def _watch(act: Callable[[], None]) -> None:
+def _watch(parent: int, act: Callable[[], None]) -> None:
     # Polling, because a death signal exists on Linux only and a pipe leaks into grandchildren.
-    while os.getppid() == PARENT:
+    while os.getppid() == parent:
         time.sleep(0.5)
     act()

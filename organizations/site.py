@@ -124,9 +124,10 @@ class Site:
     def start(self, twin: bool = True) -> None:
         """Start web and worker, and the twin unless the caller runs one itself."""
         python, manage = sys.executable, str(CLONE / "manage.py")
+        parent = ("--with-parent", str(os.getpid()))
         self.services = [
-            self._service("web", python, manage, "run_web", "--with-parent", stop_within=8),
-            self._service("worker", python, manage, "run_worker", "--with-parent", "--grace", "5"),
+            self._service("web", python, manage, "run_web", *parent, stop_within=8),
+            self._service("worker", python, manage, "run_worker", *parent, "--grace", "5"),
         ]
         if twin:
             self.services.append(

@@ -110,7 +110,7 @@ class ClusterGroup:
         self._started = 0.0
 
     def start(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=f"katikn-{self.name}-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"katikn-signs-{os.getpid()}-"))
         self.health = Health()
         self.process = subprocess.Popen(
             [
@@ -119,6 +119,8 @@ class ClusterGroup:
                 "run_worker",
                 "--cluster",
                 self.name,
+                "--with-parent",
+                str(os.getpid()),
             ],
             env=os.environ | {"Q_CLUSTER_NAME": self.name, signs.FOLDER: str(self.folder)},
             stdin=subprocess.DEVNULL,
@@ -222,6 +224,7 @@ class Supervisor:
 
     def run(self, grace: float) -> None:
         """Work until `stopping` is set, then let tasks end for at most `grace` seconds."""
+        _remove_abandoned_signs()
         for group in self.groups:
             group.start()
         while not self.stopping.is_set():
@@ -289,6 +292,14 @@ def claim_period(name: str, period: timedelta) -> bool:
     )
     due = PeriodicJob.objects.filter(name=name, last_queued_at__lte=at - period)
     return due.update(last_queued_at=at) == 1
+
+
+def _remove_abandoned_signs() -> None:
+    """Remove the folders of supervisors that were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob("katikn-signs-*"):
+        supervisor = folder.name.split("-")[2]
+        if supervisor.isdigit() and not is_alive(int(supervisor)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _configured_workers(cluster: str) -> int:

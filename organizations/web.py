@@ -16,8 +16,10 @@ GRACE_SECONDS = 3
 class Config(uvicorn.Config):
     """Uvicorn's settings, whose server processes end with the one that started them."""
 
+    parent = 0
+
     def load(self) -> None:
-        processes.when_orphaned(processes.end_gently)
+        processes.when_orphaned(self.parent, processes.end_gently)
         super().load()
 
 
@@ -50,4 +52,5 @@ def serve(listening: socket.socket, workers: int = 2) -> None:
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    config.parent = os.getpid()
     Multiprocess(config, sockets=[listening]).run()

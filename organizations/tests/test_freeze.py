@@ -27,9 +27,7 @@ def idle_worker(live_site, cluster):
     """The only worker of a cluster: the first child of its sentinel."""
     supervisor = live_site.site.service("worker").process.pid
     first = next(
-        process
-        for process, command in children(supervisor)
-        if command.endswith(f"--cluster {cluster}")
+        process for process, command in children(supervisor) if f"--cluster {cluster} " in command
     )
     sentinel = children(first)[0][0]
     wait_until(lambda: len(children(sentinel)) == 3)

@@ -5,11 +5,12 @@ import os
 import socket
 import stat
 import sys
+import threading
 import time
 
 import pytest
 
-from organizations import installing, launcher, postgres, site
+from organizations import installing, launcher, postgres, processes, site
 from organizations.services import Service
 
 
@@ -173,6 +174,22 @@ def test_packages_are_installed_again_only_when_their_list_changed(tmp_path, mon
     codes.append(installing.main(["requirements.txt"]))
 
     assert (codes, installed) == ([0, 0, 0], ["requirements.txt", "requirements.txt"])
+
+
+def test_process_whose_parent_is_gone_already_notices_it():
+    noticed = threading.Event()
+
+    processes.when_orphaned(parent=0, act=noticed.set)
+
+    assert noticed.wait(20)
+
+
+def test_process_whose_parent_lives_goes_on():
+    noticed = threading.Event()
+
+    processes.when_orphaned(parent=os.getppid(), act=noticed.set)
+
+    assert not noticed.is_set()
 
 
 def test_long_path_keeps_the_socket_short(tmp_path):

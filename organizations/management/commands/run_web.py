@@ -21,10 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument(
-            "--with-parent", action="store_true", help="stop when the calling process ends"
+            "--with-parent", type=int, metavar="PID", help="stop when this calling process ends"
         )
 
-    def handle(self, *args, host: str, port: int, workers: int, with_parent: bool, **options):
+    def handle(self, *args, host: str, port: int, workers: int, with_parent: int | None, **options):
         # Until the server has set up its own handlers, Ctrl-C ends this quietly.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.check(tags=[Tags.database], databases=["default"])
@@ -33,5 +33,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
         if with_parent:
-            processes.when_orphaned(processes.end_gently)
+            processes.when_orphaned(with_parent, processes.end_gently)
         web.serve(listening, workers)

@@ -28,12 +28,12 @@ class Command(BaseCommand):
             help="seconds that running tasks get when stopped (default 100)",
         )
         parser.add_argument(
-            "--with-parent", action="store_true", help="stop when the calling process ends"
+            "--with-parent", type=int, metavar="PID", help="stop when this calling process ends"
         )
 
-    def handle(self, *args, cluster: str | None, grace: float, with_parent: bool, **options):
+    def handle(self, *args, cluster: str | None, grace: float, with_parent: int | None, **options):
         if cluster:
-            return self._run_cluster(cluster)
+            return self._run_cluster(cluster, with_parent)
         from organizations.supervisor import Supervisor
 
         self.check(tags=[Tags.database], databases=["default"])
@@ -41,11 +41,11 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.stopping.set())
         if with_parent:
-            processes.when_orphaned(supervisor.stopping.set)
+            processes.when_orphaned(with_parent, supervisor.stopping.set)
         supervisor.run(grace)
         return None
 
-    def _run_cluster(self, name: str) -> None:
+    def _run_cluster(self, name: str, supervisor: int | None) -> None:
         if os.environ.get("Q_CLUSTER_NAME") != name:
             # Django-Q2 reads its cluster's settings once, when it is imported.
             manage = str(settings.BASE_DIR / "manage.py")
@@ -57,6 +57,6 @@ class Command(BaseCommand):
 
         signs.connect()
         Cluster().start()
-        if signs.FOLDER in os.environ:
+        if supervisor:
             # Nobody would replace what gets stuck once the supervisor is gone.
-            processes.when_orphaned(processes.kill_group)
+            processes.when_orphaned(supervisor, processes.kill_group)
