@@ -12,7 +12,6 @@ import argparse
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from organizations import postgres
+from organizations.processes import children
 from organizations.site import Site, catch_signals, free_ports, prepare, say
 
 BURST = ("Hello!", "I am looking for a flat to rent.", "Two bedrooms, please.")
@@ -123,18 +123,10 @@ class Drill:
         worker = self.site.service("worker")
         if not worker.is_running():
             return {}
-        listing = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
-        )
-        children: dict[int, list[int]] = {}
-        for line in listing.stdout.splitlines():
-            process, parent, state = line.split()
-            if not state.startswith("Z"):
-                children.setdefault(int(parent), []).append(int(process))
         found: dict[int, str] = {}
         level = [worker.process.pid]
         for name in ("first process", "sentinel", "worker, pusher or monitor"):
-            level = [child for parent in level for child in children.get(parent, [])]
+            level = [child for parent in level for child in children(parent)]
             found |= dict.fromkeys(level, name)
         return found
 

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 
 def when_orphaned(parent: int, act: Callable[[], None]) -> None:
@@ -32,6 +35,27 @@ def is_alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def children(parent: int) -> list[int]:
+    """Return the ids of the living child processes, in order. For tests and drills."""
+    if not Path("/proc/self/stat").exists():
+        command = ["ps", "-A", "-o", "pid=,ppid=,stat="]
+        listing = subprocess.run(command, capture_output=True, text=True, check=True)
+        rows = [line.split() for line in listing.stdout.splitlines()]
+    else:
+        rows = list(_read_proc())  # a bare machine has no `ps`
+    return sorted(
+        int(process) for process, of, state in rows if int(of) == parent and state[0] != "Z"
+    )
+
+
+def _read_proc() -> Iterator[tuple[str, str, str]]:
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # The name, in parentheses, may hold anything; what follows is state and parent.
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            yield path.parent.name, parent, state
 
 
 def _watch(parent: int, act: Callable[[], None]) -> None:

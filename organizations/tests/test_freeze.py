@@ -2,14 +2,14 @@
 
 import os
 import signal
-import subprocess
 import time
 
 import pytest
 from django_q.models import OrmQ
 
 from organizations.models import WorkerHeartbeat
-from organizations.queue import enqueue
+from organizations.processes import children
+from organizations.queue import CLUSTERS, enqueue
 
 pytestmark = pytest.mark.browser
 
@@ -26,20 +26,11 @@ def test_cluster_that_froze_is_replaced_and_its_task_runs(live_site):
 def idle_worker(live_site, cluster):
     """The only worker of a cluster: the first child of its sentinel."""
     supervisor = live_site.site.service("worker").process.pid
-    first = next(
-        process for process, command in children(supervisor) if f"--cluster {cluster} " in command
-    )
-    sentinel = children(first)[0][0]
+    # The supervisor starts its clusters in the order of their names in CLUSTERS.
+    first = children(supervisor)[CLUSTERS.index(cluster)]
+    sentinel = children(first)[0]
     wait_until(lambda: len(children(sentinel)) == 3)
-    return min(process for process, _ in children(sentinel))
-
-
-def children(parent):
-    listing = subprocess.run(
-        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-    )
-    rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
-    return [(int(process), args) for process, owner, args in rows if int(owner) == parent]
+    return children(sentinel)[0]
 
 
 def wait_until(holds):
