@@ -223,9 +223,14 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.select_related("contact", "assignee__user", "channel", "summary")
 
     def locked(self, pk: int) -> "Conversation":
-        """Lock one row until the transaction ends, and return it with all that verbs ask for."""
-        # Two queries: after a wait, a locking query with joins shows the new row beside the old
+        """Lock one row until the transaction ends, and return it with all that verbs ask for.
+
+        Its contact is locked before it, as everywhere, so that nobody waits in a circle.
+        """
+        # Not one query: after a wait, a locking query with joins shows the new row beside the old
         # rows that it named before.
+        contact = self.model.objects.filter(pk=pk).values("contact_id")
+        list(Contact.objects.select_for_update(no_key=True).filter(pk__in=contact).only("pk"))
         self.model.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
         related = ("organization", "channel", "contact", "assignee__user")
         return self.model.objects.select_related(*related).get(pk=pk)

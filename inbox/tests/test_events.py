@@ -1,5 +1,6 @@
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import wraps
 from uuid import uuid4
@@ -19,11 +20,21 @@ from organizations.tests.factories import MemberFactory, OrganizationFactory
 
 
 def in_a_loop(test):
-    """Run an asynchronous test as the server runs a view."""
+    """Run an asynchronous test as the server runs a view, in a thread of its own.
+
+    The main thread may have a loop already: Playwright leaves its own running.
+    """
+
+    async def run_and_close(**fixtures):
+        try:
+            await test(**fixtures)
+        finally:
+            await sync_to_async(connections.close_all)()
 
     @wraps(test)
     def run(**fixtures):
-        async_to_sync(test)(**fixtures)
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(async_to_sync(run_and_close), **fixtures).result()
 
     return run
 
@@ -338,9 +349,3 @@ async def test_hub_tells_each_signal_once():
     hub.tell([Told(7, 1, "lead", None), Told(7, 1, "lead", None), Told(8, 2, "lead", None)])
 
     assert len(subscription.waiting) == 1
-
-
-@pytest.fixture(autouse=True)
-def leave_no_connection():
-    yield
-    connections.close_all()

@@ -159,10 +159,36 @@ def test_stop_drops_the_draft(conversation):
         settle(lease)
 
 
-def test_due_conversation_is_not_claimed_while_the_assistant_is_paused(conversation):
+def test_due_conversation_of_a_paused_assistant_waits_for_a_person(conversation):
     Organization.objects.update(assistant_paused=True)
 
-    assert (claim(conversation), row(conversation).state) == (None, "idle")
+    claimed = claim(conversation)
+
+    assert (claimed, row(conversation).state) == (None, "idle")
+    with tenant(conversation.organization):
+        found = Conversation.objects.get(pk=conversation.pk)
+    assert (found.in_charge, found.hand_over_reason) == ("person", "paused")
+
+
+def test_a_burst_is_not_answered_while_a_part_of_it_may_be_unread(conversation):
+    event = WebhookEvent.objects.create(
+        body=b"{}", body_hash="x", received_at=now() - timedelta(seconds=2)
+    )
+
+    before = claim(conversation)
+    WebhookEvent.objects.filter(pk=event.pk).update(state="processed")
+    after = claim(conversation)
+
+    assert before is None
+    assert after is not None
+
+
+def test_a_delivery_that_keeps_failing_does_not_keep_customers_waiting(conversation):
+    WebhookEvent.objects.create(
+        body=b"{}", body_hash="x", received_at=now() - timedelta(seconds=2), attempts=2
+    )
+
+    assert claim(conversation) is not None
 
 
 def test_released_work_is_due_again_at_once_and_after_failures_ever_later(conversation):
@@ -261,3 +287,37 @@ def test_member_may_allow_messages_again_only_where_they_were_stopped(db):
     with tenant(conversation.organization):
         opting_out.allow_again(conversation, conversation.organization.owner)
         assert conversation.messages.count() == 0
+
+
+def test_writing_to_the_contact_while_the_customer_writes_again_ends_in_no_circle(transactional_db):
+    conversation = due_conversation()
+    failures = []
+
+    def receive_meanwhile() -> None:
+        try:
+            customer_writes(conversation, body="And the garden?")
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=receive_meanwhile)
+    with tenant(conversation.organization):
+        locked = Conversation.objects.locked(conversation.pk)
+        other.start()
+        wait_until_somebody_waits_for_a_lock()
+        locked.contact.language = "el"
+        locked.contact.save(update_fields=["language"])
+    other.join()
+
+    assert failures == []
+    assert row(conversation).seq_in == 2
+
+
+def wait_until_somebody_waits_for_a_lock() -> None:
+    with connections["support"].cursor() as cursor:
+        for _look in range(2000):
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone():
+                return
+    raise AssertionError("Nobody waits.")
