@@ -1,5 +1,6 @@
 """Fixtures for all tests. The cluster is started by `organizations/testing.py`."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -24,6 +25,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.django_db(transaction=True, databases=ALL_ALIASES), append=False
             )
+
+
+class PlaywrightLoop:
+    """Keeps the event loop that Playwright leaves running in this thread from other tests.
+
+    Django refuses to query beside a running loop, and asyncio to start a second one.
+    """
+
+    def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        if item.get_closest_marker("browser"):
+            asyncio._set_running_loop(self.loop)
+        result = yield
+        self.loop = asyncio._get_running_loop() or self.loop
+        asyncio._set_running_loop(None)
+        return result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
+        if nextitem is None and self.loop is not None:
+            # The last teardown also closes the browser, which needs the loop.
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+            asyncio._set_running_loop(self.loop)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(PlaywrightLoop())
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The assistant's work, queued by the inbox under its dotted name."""
 
 import logging
+from datetime import timedelta
 from time import monotonic
 
 from django.utils.timezone import now
@@ -76,12 +77,14 @@ def _record_drop(turn: Turn | None, dropped: work.DraftDropped, started: float) 
 
 
 def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
+    seconds = monotonic() - started
     return Run.objects.create(
         organization=turn.organization,
         conversation=turn.conversation,
         seq=turn.seq,
         backend=answer.backend,
-        seconds=monotonic() - started,
+        started_at=now() - timedelta(seconds=seconds),
+        seconds=seconds,
         commands=turn.commands,
         tools=turn.calls,
         sources=turn.sources,

@@ -546,6 +546,8 @@ def _cancel(conversation: Conversation, message: Message) -> None:
     message.status = Status.CANCELLED
     message.save(update_fields=["status"])
     _finish(message)
+    if conversation.organization.assistant_paused:
+        handover.hand_over(conversation, Conversation.HandOverReason.PAUSED)
     if conversation.waiting_since is None:
         conversation.waiting_since = conversation.last_customer_message_at
         conversation.save(update_fields=["waiting_since"])

@@ -44,6 +44,24 @@ RETURNING seq_in, attempts
 """
 
 
+# After a crash the rest of a burst may wait unread while its first part is due. Not for long, and
+# not for a delivery that fails again and again: one of those must not keep everybody waiting.
+UNREAD = """
+SELECT EXISTS (
+    SELECT 1 FROM inbox_webhookevent
+    WHERE state = 'received' AND attempts <= 1
+      AND received_at BETWEEN clock_timestamp() - %(longest)s AND clock_timestamp() - %(normal)s
+) AND EXISTS (
+    SELECT 1 FROM inbox_conversationwork
+    WHERE conversation_id = %(conversation)s AND state = 'due'
+      AND first_unanswered_at > clock_timestamp() - %(longest)s
+)
+"""
+READING_TIME = timedelta(milliseconds=300)
+READING_PAUSE = timedelta(seconds=1)
+LONGEST_READING = timedelta(seconds=30)
+
+
 @dataclass(frozen=True)
 class Lease:
     """The right to answer one conversation until `LEASE` is over; `seq` is the burst it answers."""
@@ -150,6 +168,11 @@ def claim(organization_id: int, conversation_id: int) -> Lease | None:
     Commits by itself, so that a turn that kills its worker is counted. After `MAX_ATTEMPTS` the
     work is dead and a person is asked.
     """
+    if _has_unread_webhooks(conversation_id):
+        enqueue(
+            REPLY_TASK, organization_id, conversation_id, cluster="assistant", delay=READING_PAUSE
+        )
+        return None
     token = uuid4()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -168,8 +191,8 @@ def claim(organization_id: int, conversation_id: int) -> Lease | None:
     seq, attempts = row
     with tenant(organization_id):
         conversation = _locked_conversation(conversation_id)
-        if why_silent(conversation):
-            rest(conversation)
+        if silent := why_silent(conversation):
+            _leave(conversation, silent)
             return None
         if attempts > MAX_ATTEMPTS:
             _give_up(conversation)
@@ -214,8 +237,9 @@ def release(lease: Lease, failed: bool = False) -> None:
         work = ConversationWork.objects.select_for_update().get(pk=lease.conversation_id)
         if work.lease_token != lease.token:
             return
-        if why_silent(conversation) or work.seq_in <= work.seq_done:
-            rest(conversation)
+        silent = why_silent(conversation)
+        if silent or work.seq_in <= work.seq_done:
+            _leave(conversation, silent)
             return
         pause = timedelta(seconds=2**work.attempts) if failed else timedelta()
         work.lease_token = work.lease_until = work.nudged_at = None
@@ -259,6 +283,27 @@ def _check(lease: Lease, conversation: Conversation, work: ConversationWork) -> 
         raise LeaseLost
     if work.seq_in != lease.seq:
         raise NewerMessage
+
+
+def _has_unread_webhooks(conversation_id: int) -> bool:
+    """Whether something received is not read yet, which may belong to the burst to be answered."""
+    values = {
+        "conversation": conversation_id,
+        "longest": LONGEST_READING,
+        "normal": READING_TIME,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, values)
+        return cursor.fetchone()[0]
+
+
+def _leave(conversation: Conversation, silent: str) -> None:
+    """Make nothing due any more. What the switched-off assistant leaves waits for a person."""
+    if silent in ("paused", "off"):
+        from inbox import handover
+
+        handover.hand_over(conversation, Conversation.HandOverReason.PAUSED)
+    rest(conversation)
 
 
 def _give_up(conversation: Conversation) -> None:

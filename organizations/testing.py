@@ -21,8 +21,8 @@ def _start_cluster() -> None:
     os.environ["KATIKN_TEST_ADMIN_URL"] = made.admin_url
     os.environ["SECRET_KEY"] = "only-for-tests-" + "0123456789" * 4
     os.environ["ENCRYPTION_KEYS"] = Fernet.generate_key().decode()
-    os.environ["WHATSAPP_APP_SECRET"] = "app-secret"
-    os.environ["WHATSAPP_VERIFY_TOKEN"] = "verify-token"
+    os.environ["WHATSAPP_APP_SECRET"] = "app-secret"  # noqa: S105
+    os.environ["WHATSAPP_VERIFY_TOKEN"] = "verify-token"  # noqa: S105
     os.environ["KATIKN_DEMO"] = "1"
     for name in ("BASE_URL", "PORT", "EMAIL_URL", "ANTHROPIC_API_KEY"):
         os.environ.pop(name, None)

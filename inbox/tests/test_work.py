@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django_q.models import OrmQ
 
 from inbox import handover, opting_out, sending, work
-from inbox.models import Channel, Conversation, ConversationWork, Message
+from inbox.models import Channel, Conversation, ConversationWork, Message, WebhookEvent
 from inbox.receiving import receive
 from inbox.tests.factories import ChannelFactory, ConversationFactory, incoming_message
 from organizations.models import Organization

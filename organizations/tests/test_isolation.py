@@ -39,12 +39,13 @@ def test_a_row_cannot_be_inserted_for_another_organization(db):
 def test_a_reference_to_another_organizations_row_is_refused(db):
     mine, theirs = OrganizationFactory(), OrganizationFactory()
 
-    with (
-        pytest.raises(IntegrityError, match="invited_by_id_same_org"),
-        tenant(mine),
-        connection.cursor() as cursor,
-    ):
-        InvitationFactory(organization=mine, invited_by_id=theirs.owner.pk, invited_by=None)
+    with pytest.raises(IntegrityError, match="invited_by_id_same_org"):
+        invite_by(theirs.owner, mine)
+
+
+def invite_by(stranger, organization):
+    with tenant(organization), connection.cursor() as cursor:
+        InvitationFactory(organization=organization, invited_by_id=stranger.pk, invited_by=None)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
