@@ -146,7 +146,9 @@ class Findings:
     """What the rows and the twin say at the end."""
 
     def __init__(self, organization: Any, sent: dict[str, list[str]], twin: Any) -> None:
-        from inbox.models import Message, WebhookEvent
+        from django.db.models import Min
+
+        from inbox.models import Message, WebhookEvent, WebhookItem
         from organizations.tenancy import tenant
 
         self.sent = {wamid for burst in sent.values() for wamid in burst}
@@ -168,11 +170,16 @@ class Findings:
                     "created_at",
                 )
             )
-            self.last_inbound = {}
-            for conversation_id, created_at in messages.filter(direction="in").values_list(
-                "conversation_id", "created_at"
+            received = dict(
+                WebhookItem.objects.filter(message_id__isnull=False)
+                .values_list("message_id")
+                .annotate(first=Min("event__received_at"))
+            )
+            self.received = {}
+            for pk, conversation_id in messages.filter(direction="in").values_list(
+                "pk", "conversation_id"
             ):
-                self.last_inbound.setdefault(conversation_id, []).append(created_at)
+                self.received.setdefault(conversation_id, []).append(received[pk])
             self.works = list(
                 organization.conversations.values_list(
                     "work__state", "work__seq_in", "work__seq_done"
@@ -198,9 +205,9 @@ class Findings:
         return self.bursts - len(answered) + behind
 
     def split_bursts(self) -> int:
-        """Replies to a part of a burst whose rest was processed only after them."""
+        """Replies to a part of a burst whose rest reached us only after them."""
         return sum(
-            any(arrived > reply["created_at"] for arrived in self.last_inbound[conversation])
+            any(arrived > reply["created_at"] for arrived in self.received[conversation])
             for conversation, reply in ((r["conversation_id"], r) for r in self.replies)
         )
 
@@ -208,7 +215,7 @@ class Findings:
         return sum(reply["possibly_sent_twice"] for reply in self.replies)
 
     def answered_twice(self) -> int:
-        """Replies beyond one for each burst, where no part of the burst came after the first."""
+        """Replies beyond one for each burst, unless a part of it reached us after the first."""
         return max(0, len(self.replies) - self.bursts - self.split_bursts())
 
     def sent_twice_unmarked(self) -> int:
@@ -218,10 +225,10 @@ class Findings:
     def overlaps(self) -> int:
         """Pairs of turns of one conversation that both led to a reply and were made at once."""
         spans: dict[int, list[tuple[float, float]]] = {}
-        for conversation, ended, seconds, outcome in self.runs:
+        for conversation, started, seconds, outcome in self.runs:
             if outcome == "replied":
-                end = ended.timestamp()
-                spans.setdefault(conversation, []).append((end - seconds, end))
+                start = started.timestamp()
+                spans.setdefault(conversation, []).append((start, start + seconds))
         return sum(
             later[0] < earlier[1]
             for ordered in map(sorted, spans.values())
