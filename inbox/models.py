@@ -361,6 +361,11 @@ class ConversationWork(RoutingModel):
         ]
 
 
+def this_second() -> datetime:
+    """WhatsApp counts whole seconds; with a fraction, our reply would follow what came after it."""
+    return now().replace(microsecond=0)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def in_order(self) -> "MessageQuerySet":
         return self.order_by("sent_at", "pk")
@@ -437,7 +442,7 @@ class Message(TenantModel):
         null=True, blank=True, help_text="Which burst of the conversation this reply answers."
     )
     status = models.CharField(max_length=9, choices=Status, blank=True, default=Status.NONE)
-    sent_at = models.DateTimeField(default=now, help_text="WhatsApp's time of sending.")
+    sent_at = models.DateTimeField(default=this_second, help_text="WhatsApp's time of sending.")
     created_at = models.DateTimeField(default=now, editable=False)
     delivered_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)

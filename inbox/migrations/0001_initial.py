@@ -6,6 +6,8 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
+import inbox.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -185,7 +187,7 @@ class Migration(migrations.Migration):
                 (
                     "sent_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, help_text="WhatsApp's time of sending."
+                        default=inbox.models.this_second, help_text="WhatsApp's time of sending."
                     ),
                 ),
                 (

@@ -5,6 +5,7 @@ from django.utils.timezone import now
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from inbox import sending
 from inbox.models import Conversation, Message, Reaction
 from inbox.receiving import receive, receive_message
 from inbox.tests.factories import (
@@ -414,3 +415,18 @@ def test_marketing_choice_in_whatsapp_is_honoured(channel, inside, value, is_out
     contact.refresh_from_db()
     assert (contact.marketing_opted_out_at is not None) == is_out
     assert contact.opted_out_at is None
+
+
+def test_what_the_customer_writes_in_the_second_of_our_reply_stands_after_it(db):
+    channel = ChannelFactory()
+    with tenant(channel.organization):
+        first = receive(channel, incoming_message(wamid="wamid.1", body="Hello"))
+        conversation = first.conversation
+        reply = sending.queue_message(conversation, "Hello!", author_kind="assistant")
+        second = receive(
+            channel,
+            incoming_message(wamid="wamid.2", body="2 rooms", sent_at=now().replace(microsecond=0)),
+        )
+        ordered = list(conversation.messages.spoken().in_order())
+
+    assert ordered[-2:] == [reply, second]
