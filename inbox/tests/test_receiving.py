@@ -418,15 +418,13 @@ def test_marketing_choice_in_whatsapp_is_honoured(channel, inside, value, is_out
 
 
 def test_what_the_customer_writes_in_the_second_of_our_reply_stands_after_it(db):
-    channel = ChannelFactory()
+    channel, second = ChannelFactory(), now().replace(microsecond=0)
     with tenant(channel.organization):
-        first = receive(channel, incoming_message(wamid="wamid.1", body="Hello"))
-        conversation = first.conversation
-        reply = sending.queue_message(conversation, "Hello!", author_kind="assistant")
-        second = receive(
-            channel,
-            incoming_message(wamid="wamid.2", body="2 rooms", sent_at=now().replace(microsecond=0)),
-        )
-        ordered = list(conversation.messages.spoken().in_order())
+        asked = receive(channel, incoming_message(wamid="wamid.1", sent_at=second))
+        reply = sending.queue_message(asked.conversation, "Hello!", author_kind="assistant")
+        reply.sent_at = second.replace(microsecond=reply.sent_at.microsecond)
+        reply.save(update_fields=["sent_at"])
+        said = receive(channel, incoming_message(wamid="wamid.2", sent_at=second))
+        ordered = list(asked.conversation.messages.spoken().in_order())
 
-    assert ordered[-2:] == [reply, second]
+    assert ordered == [asked, reply, said]
