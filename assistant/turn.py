@@ -118,7 +118,11 @@ def _unanswered(messages: list[Message]) -> list[Message]:
         ),
         default=0,
     )
-    return [m for m in messages if m.is_inbound and m.pk > last_ours and not m.is_stale]
+    return [
+        m
+        for m in messages
+        if m.is_inbound and m.pk > last_ours and not (m.is_stale or m.revoked_at)
+    ]
 
 
 def _latest_reaction(conversation: Conversation) -> str:

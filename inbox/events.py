@@ -322,7 +322,7 @@ def _listener(session_key: str, slug: str) -> int:
 def _missed(organization_id: int, last_event_id: str) -> list[str]:
     """Return what the browser did not get since its last event, else of the last seconds."""
     since = Signal.objects.filter(organization_id=organization_id).order_by("-id")
-    if last_event_id.isdigit() and len(last_event_id) < 19:
+    if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19:
         last = since.filter(pk=int(last_event_id)).values_list("at", flat=True).first()
         if last is None:
             return [REFRESH]

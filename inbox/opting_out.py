@@ -1,9 +1,11 @@
 """STOP and START in six languages: what the customer says about hearing from us at all.
 
-A word counts only if it is the whole message, so "please stop by at five" is no STOP.
+A word counts only if it is the whole message but for politeness, so "please stop by at five" is no
+STOP; a short message that says it in a sentence ("stop sending me messages") is one.
 """
 
 import re
+import unicodedata
 
 from inbox import events, handover, sending, thread, work
 from inbox.models import Channel, Contact, Conversation, Message, Signal
@@ -56,11 +58,36 @@ STARTED = {
     "ar": "أهلاً بعودتك. ستصلك رسائلنا من جديد؛ كيف يمكننا مساعدتك؟",
 }
 
+POLITE_WORDS = (
+    "please pls plz thanks thank you now παρακαλώ ευχαριστώ por favor gracias bitte danke "
+    "s'il vous plaît merci من فضلك شكرا"
+)
+# In sentences, over the folded text.
+STOP_SENTENCES = (
+    r"\b(?:stop|quit) (?:sending|messaging|writing|texting|contacting|spamming|bothering)\b",
+    r"\b(?:don't|do not|dont|never) (?:contact|message|text|write(?: to)?|send) (?:to )?me\b",
+    r"\b(?:unsubscribe|remove|delete|take) me\b|\bleave me alone\b|\bunsubscribe\b",
+    r"\bμη[ν]? (?:μου|με) (?:στελν|ξαναστειλ|γραφ|ενοχλ)|\bσταματη\w* να (?:μου|με) (?:στελν|γραφ)",
+    r"\bno me (?:escrib|envi|mand|contact)|\bdej\w+ de (?:escribir|enviar|mandar)",
+    r"\bschreib\w* mir nicht|\b(?:keine|nicht) (?:weiteren? |mehr )?(?:nachrichten )?(?:mehr )?"
+    r"(?:schicken|senden|schreiben)\b|\blass\w* mich in ruhe",
+    r"\b(?:arretez|cessez) de (?:m'|me )|\bne m'(?:ecrivez|envoyez|contactez) plus",
+    r"لا (?:ترسل|تراسل|تكتب)|توقف\w* عن",
+)
+LONGEST_STOP_SENTENCE = 9  # words
+
 _NOT_WORDS = re.compile(r"[^\w\s']+")
 
 
 def _plain(text: str) -> str:
-    return " ".join(_NOT_WORDS.sub(" ", fold(text)).split())
+    visible = "".join(letter for letter in text[:500] if unicodedata.category(letter) != "Cf")
+    return " ".join(_NOT_WORDS.sub(" ", fold(visible)).split())
+
+
+def _without_politeness(plain: str) -> str:
+    words = [word for word in plain.split() if word not in _POLITE]
+    # "Stop stop stop" says it once.
+    return " ".join(dict.fromkeys(words))
 
 
 def _by_word(words: dict[str, str]) -> dict[str, str]:
@@ -71,13 +98,19 @@ def _by_word(words: dict[str, str]) -> dict[str, str]:
     }
 
 
+_POLITE = frozenset(_plain(POLITE_WORDS).split())
+_STOP_SENTENCE = re.compile("|".join(STOP_SENTENCES))
 _STOP = _by_word(STOP_WORDS)
 _START = _by_word(START_WORDS)
 
 
 def asks_to_stop(text: str) -> bool:
-    """Whether the whole text is a word for stopping, in any of the six languages."""
-    return _plain(text) in _STOP
+    """Whether the text asks to hear no more, in any of the six languages."""
+    plain = _plain(text)
+    if plain in _STOP or _without_politeness(plain) in _STOP:
+        return True
+    is_short = len(plain.split()) <= LONGEST_STOP_SENTENCE
+    return is_short and "?" not in text and _STOP_SENTENCE.search(plain) is not None
 
 
 def asks_to_start(text: str) -> bool:

@@ -57,6 +57,9 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     message, is_new = _store(conversation, incoming)
     if not is_new:
         return message
+    if _was_revoked(conversation, message):
+        _announce(conversation)
+        return message
     if incoming.is_echo:
         _take_echo(conversation, message, incoming)
     elif incoming.kind == Kind.SYSTEM:
@@ -143,6 +146,19 @@ def _store(conversation: Conversation, incoming: IncomingMessage) -> tuple[Messa
         message.payload = incoming.payload
         message.save(update_fields=["kind", "body", "payload"])
     return message, is_new
+
+
+def _was_revoked(conversation: Conversation, message: Message) -> bool:
+    """Whether the withdrawal came before the message. The line that stood for it then goes."""
+    withdrawal = conversation.messages.filter(
+        revoked_at__isnull=False, payload__revoke__original_message_id=message.wamid
+    ).first()
+    if withdrawal is None:
+        return False
+    message.revoked_at = withdrawal.revoked_at
+    message.save(update_fields=["revoked_at"])
+    withdrawal.delete()
+    return True
 
 
 def _take_message(conversation: Conversation, message: Message, incoming: IncomingMessage) -> None:
@@ -239,12 +255,22 @@ def _put_reaction(target: Message, incoming: IncomingMessage) -> bool:
 
 
 def _edit(conversation: Conversation, target: Message, incoming: IncomingMessage) -> None:
-    if target.edited_at is not None and target.edited_at >= incoming.sent_at:
-        return
+    # WhatsApp's times are whole seconds: of two edits in one, the one that came later wins.
     earlier = target.payload.get("edits", [])
+    if any(edit.get("wamid") == incoming.wamid for edit in earlier):
+        return
+    if target.edited_at is not None and target.edited_at > incoming.sent_at:
+        return
     target.payload = {
         **target.payload,
-        "edits": [*earlier, {"body": target.body, "until": incoming.sent_at.isoformat()}],
+        "edits": [
+            *earlier,
+            {
+                "body": target.body,
+                "until": incoming.sent_at.isoformat(),
+                "wamid": incoming.wamid,
+            },
+        ],
     }
     target.body, target.edited_at = incoming.body, incoming.sent_at
     target.save(update_fields=["payload", "body", "edited_at"])
@@ -332,7 +358,7 @@ def _dicts(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def _time(seconds: object) -> datetime:
-    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
+    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit() and len(seconds) < 12:
         seconds = int(seconds)
     if isinstance(seconds, int) and 0 < seconds < 10**11:
         return min(datetime.fromtimestamp(seconds, UTC), now())

@@ -14,8 +14,7 @@ from django.utils.timezone import now
 from inbox import handover, receiving, sending, work
 from inbox.models import ChannelRoute, Conversation, WebhookEvent, WebhookItem
 from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
-from inbox.whatsapp.webhook import PROCESS_TASK
-from organizations.queue import enqueue
+from inbox.whatsapp.webhook import queue_processing
 from organizations.tenancy import tenant
 
 logger = logging.getLogger(__name__)
@@ -57,7 +56,7 @@ def process_event(event_id: int) -> None:
         WebhookEvent.objects.filter(pk=event.pk).update(
             next_attempt_at=Now(), attempts=F("attempts") - 1
         )
-        enqueue(PROCESS_TASK, event.pk)
+        queue_processing(event.pk, len(event.body))
 
 
 def deliver(organization_id: int, message_id: int) -> None:
@@ -190,7 +189,7 @@ def _conclude(event: WebhookEvent) -> None:
     if failing and event.attempts < MAX_ATTEMPTS:
         pause = backoff(event.attempts)
         WebhookEvent.objects.filter(pk=event.pk).update(next_attempt_at=Now() + pause)
-        enqueue(PROCESS_TASK, event.pk, delay=pause)
+        queue_processing(event.pk, len(event.body), delay=pause)
         return
     if failing:
         event.items.filter(state=State.RETRY).update(state=State.DEAD)
@@ -222,9 +221,10 @@ def _nudge_events() -> None:
             "SELECT id FROM inbox_webhookevent WHERE state = 'received' "
             "AND next_attempt_at < clock_timestamp() - %(patience)s "
             "AND (nudged_at IS NULL OR nudged_at < clock_timestamp() - %(again)s) "
-            "ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id",
+            "ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) "
+            "RETURNING id, octet_length(body)",
             {"patience": SWEEP_PATIENCE, "again": NUDGE_AGAIN, "limit": SWEEP_BATCH},
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    for event_id in ids:
-        enqueue(PROCESS_TASK, event_id)
+        rows = cursor.fetchall()
+    for event_id, size in rows:
+        queue_processing(event_id, size)

@@ -147,7 +147,7 @@ snooze = _by_verb(
 def _assign(request: MemberRequest, found: Conversation) -> None:
     chosen = request.POST.get("member", "")
     members = request.organization.members.active()
-    member = get_object_or_404(members, pk=chosen) if chosen.isdigit() else None
+    member = get_object_or_404(members, pk=chosen) if chosen.isdecimal() else None
     handover.assign(found, member, by=request.member)
 
 

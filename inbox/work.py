@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from inbox.models import Channel, Conversation, ConversationWork
+from inbox.whatsapp.webhook import LONG_BODY
 from organizations.queue import enqueue
 from organizations.tenancy import tenant
 
@@ -49,7 +50,7 @@ RETURNING seq_in, attempts
 UNREAD = """
 SELECT EXISTS (
     SELECT 1 FROM inbox_webhookevent
-    WHERE state = 'received' AND attempts <= 1
+    WHERE state = 'received' AND attempts <= 1 AND octet_length(body) <= %(long)s
       AND received_at BETWEEN clock_timestamp() - %(longest)s AND clock_timestamp() - %(normal)s
 ) AND EXISTS (
     SELECT 1 FROM inbox_conversationwork
@@ -291,6 +292,7 @@ def _has_unread_webhooks(conversation_id: int) -> bool:
         "conversation": conversation_id,
         "longest": LONGEST_READING,
         "normal": READING_TIME,
+        "long": LONG_BODY,
     }
     with connection.cursor() as cursor:
         cursor.execute(UNREAD, values)

@@ -37,6 +37,8 @@ FIELDS = (
     "furnished", "pets", "parking", "laundry", "timeline_days", "financing", "address",
     "must_haves", "viewing",
 )  # fmt: skip
+# Nobody tells a wish in more; patterns over endless text would keep a worker from other customers.
+READ_AT_MOST = 1000  # characters of a message
 FEATURES = ("furnished", "pets", "parking", "laundry")
 CORRECTABLE = frozenset({"bedrooms", "bathrooms", "budget_max"})
 BUDGET = ("budget_min", "budget_max", "currency", "budget_period")
@@ -226,23 +228,23 @@ def _read(
     text: str, setting: Setting, asked: frozenset[str], shown: Sequence[str], about_visit: bool
 ) -> Iterator[FoundFact]:
     """Facts in the order they are said, each with the clause that says it as its quote."""
-    plain = tidy(text)
+    plain = tidy(text[:READ_AT_MOST])
+    other_matter = has(en.OTHER_MATTER, plain)
     for clause in clauses(plain):
         quote = text[clause.start : clause.end]
         about_visit = about_visit or has(en.STRONG_VISIT, clause.text)
-        for said in _read_clause(clause, plain, setting, asked, shown, about_visit):
+        for said in _read_clause(clause, other_matter, setting, asked, shown, about_visit):
             yield FoundFact(said.field, said.value, 0, quote, said.sureness)
 
 
 def _read_clause(
     clause: Clause,
-    message: str,
+    other_matter: bool,
     setting: Setting,
     asked: frozenset[str],
     shown: Sequence[str],
     about_visit: bool,
 ) -> Iterator[Said]:
-    other_matter = has(en.OTHER_MATTER, message)
     listings = find_listings(clause.text, setting.listings)
     yield from _person(clause, setting, asked)
     yield from _wish(clause, setting, asked, listings, other_matter)

@@ -44,7 +44,10 @@ class Names(forms.CharField):
     """Several names with commas between them; the value is a list without repetitions."""
 
     def to_python(self, value: Any) -> list[str]:
-        parts = [part.strip() for part in super().to_python(value).split(",")]
+        text = super().to_python(value)
+        if "\x00" in text:
+            raise forms.ValidationError(_("Null characters are not allowed."))
+        parts = [part.strip() for part in text.split(",")]
         return list(dict.fromkeys(part for part in parts if part))
 
     def prepare_value(self, value: Any) -> Any:

@@ -90,7 +90,7 @@ def set_owner(request: MemberRequest, code: UUID) -> HttpResponse:
     lead = find_lead(request, code)
     chosen = request.POST.get("member", "")
     members = request.organization.members.active().select_related("user")
-    owner = get_object_or_404(members, pk=chosen) if chosen.isdigit() else None
+    owner = get_object_or_404(members, pk=chosen) if chosen.isdecimal() else None
     recording.set_owner(lead, owner, request.member)
     return show_lead(request, code)
 

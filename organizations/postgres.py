@@ -106,7 +106,9 @@ def start(made: Cluster) -> None:
         _give(made.socket_folder)
         made.socket_folder.chmod(0o700)
         folder = shlex.quote(str(made.socket_folder))
-        options = f"-c listen_addresses='' -k {folder} -c max_connections=120"
+        # A refused statement holds what customers wrote; its text must not reach the log.
+        quiet = "-c log_min_error_statement=panic -c log_error_verbosity=terse"
+        options = f"-c listen_addresses='' -k {folder} -c max_connections=120 {quiet}"
         if not made.durable:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         log = made.folder / "postgresql.log"

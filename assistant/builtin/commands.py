@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assistant.builtin import phrases_en
+from leads.extraction import READ_AT_MOST
 from leads.language import en
 from leads.language.dates import When, find_times
 from leads.language.places import find_areas, find_listings
@@ -97,6 +98,7 @@ def understand(text: str, context: Context) -> list[Command]:
     A message may hold several ("Is it still free, and can I see it tomorrow?"). Each kind comes
     once per value. A button or a reaction speaks for itself. Stop comes alone.
     """
+    text = text[:READ_AT_MOST]
     if context.button_payload:
         return _by_button(context)
     if context.reaction and not text.strip():

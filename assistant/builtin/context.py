@@ -1,6 +1,6 @@
 """What the command generator and the extraction need to know of the conversation."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.builtin import wording
 from assistant.builtin.commands import Context, ListingName, OfferedSlot
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assistant.turn import Turn
 
 OFFER_PREFIX = "slot:"
+TURNS_READ = 24
 LISTING_PREFIX = "listing:"
 # Our questions after which a bare "the second one" names a home.
 ABOUT_A_HOME = {"which_listing", "which_listing_to_see", "which_home_to_see"}
@@ -57,18 +58,29 @@ def open_offers(turn: "Turn") -> list[Offer]:
 
 def button_payload(message: Message) -> str | None:
     """Return the id of the button or row the customer tapped, such as `slot:…`."""
-    payload = message.payload or {}
-    interactive = payload.get("interactive") or {}
-    choice = interactive.get("button_reply") or interactive.get("list_reply") or {}
-    value = choice.get("id") or (payload.get("button") or {}).get("payload")
+    interactive = _part(message.payload, "interactive")
+    choice = _part(interactive, "button_reply") or _part(interactive, "list_reply")
+    value = choice.get("id") or _part(message.payload, "button").get("payload")
     return str(value) if value else None
 
 
+def _part(payload: Any, name: str) -> dict[str, Any]:
+    """A part of what arrived, which need not have the documented shape."""
+    part = payload.get(name) if isinstance(payload, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
 def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
-    """Return the conversation for the extraction, one entry for each of `turn.messages`."""
+    """Return the conversation for the extraction, one entry for each of `turn.messages`.
+
+    What was said longer ago has become facts; it is not read again.
+    """
+    recent = len(turn.messages) - TURNS_READ
     return [
         SpokenTurn(
-            role="customer" if message.is_inbound else "assistant", text=message.body, id=message.pk
+            role="customer" if message.is_inbound else "assistant",
+            text=message.body if position >= recent else "",
+            id=message.pk,
         )
-        for message in turn.messages
+        for position, message in enumerate(turn.messages)
     ]

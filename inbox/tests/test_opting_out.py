@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
-from inbox import handover, sending
+from inbox import handover, opting_out, sending
 from inbox.models import Conversation, Message
 from inbox.opting_out import (
     STARTED,
@@ -179,3 +179,40 @@ def test_stop_that_arrives_days_late_is_honoured_without_a_confirmation(channel)
 
     assert conversation.contact.opted_out_at is not None
     assert from_us(conversation) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop please",
+        "please stop",
+        "STOP STOP",
+        "st\u200bop",
+        "Stop sending me messages",
+        "don't contact me again",
+        "Please remove me from your list",
+        "unsubscribe me",
+        "leave me alone",
+        "Σταματήστε να μου στέλνετε μηνύματα",
+        "No me escriban más",
+        "Bitte keine Nachrichten mehr schicken",
+        "Arrêtez de m'écrire",
+        "توقفوا عن مراسلتي",
+    ],
+)
+def test_stop_is_understood_in_a_sentence(text):
+    assert opting_out.asks_to_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please stop by at five",
+        "does the bus stop near the flat?",
+        "Can you stop sending me villas and send flats instead? My budget is 300k",
+        "I don't want a garden",
+        "please don't send me villas over 500k, only flats near the sea in Kolonaki",
+    ],
+)
+def test_other_talk_is_no_stop(text):
+    assert not opting_out.asks_to_stop(text)

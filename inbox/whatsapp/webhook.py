@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +14,8 @@ from inbox.models import WebhookEvent
 from organizations.queue import enqueue
 
 PROCESS_TASK = "inbox.tasks.process_event"
+# Months of history come as thousands of messages in one body; customers must not wait for them.
+LONG_BODY = 200_000  # bytes
 
 
 @csrf_exempt
@@ -63,5 +66,11 @@ def _take(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     with transaction.atomic():
         event = WebhookEvent.objects.create(body=body, body_hash=hashlib.sha256(body).hexdigest())
-        enqueue(PROCESS_TASK, event.pk)
+        queue_processing(event.pk, len(body))
     return HttpResponse(status=200)
+
+
+def queue_processing(event_id: int, size: int, delay: timedelta = timedelta()) -> None:
+    """Queue the processing of a stored delivery of `size` bytes, long ones beside the others."""
+    cluster = "bulk" if size > LONG_BODY else "live"
+    enqueue(PROCESS_TASK, event_id, cluster=cluster, delay=delay)

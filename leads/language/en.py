@@ -25,8 +25,8 @@ ORDINAL_SUFFIX = r"(?:st|nd|rd|th)"
 
 CLAUSE_BREAK = (
     r"[.!?;\n]+(?=\s|$)|(?-i:(?<=[a-z])[.!?]+(?=[A-Z][a-z]))|"
-    r",?\s+\b(?:but|though|however)\b|"
-    r",?\s+\b(?:and|also)\b(?=,?\s+(?:also\s+)?(?:can|could|is|are|does|do|may|will|would|what|where|"
+    r"(?<!\s),?\s+\b(?:but|though|however)\b|"
+    r"(?<!\s),?\s+\b(?:and|also)\b(?=,?\s+(?:also\s+)?(?:can|could|is|are|does|do|may|will|would|what|where|"
     r"when|which|how|tell|let|check|find out)\b)|"
     r",\s+(?=(?:can|could|is|are|does|do|may|will|what|where|when|which|how)\b)"
 )

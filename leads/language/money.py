@@ -12,6 +12,8 @@ from leads.language.text import has, pattern, words_pattern
 
 DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD")
 
+LARGEST = 10**12  # no home costs more; longer digits are something else
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -84,6 +86,8 @@ def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_A
             continue
         factor = _scale(scale, words)
         currency = _currency(match["before"] or match["after"], home_currency, words)
+        if value * factor >= LARGEST:
+            continue
         start, end = match.start(), match.end()
         found.append(_Amount(value * factor, currency, factor > 1, start, end))
     return found

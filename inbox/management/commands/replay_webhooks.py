@@ -8,8 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, now
 
 from inbox.models import WebhookEvent
-from inbox.whatsapp.webhook import PROCESS_TASK
-from organizations.queue import enqueue
+from inbox.whatsapp.webhook import queue_processing
 
 
 class Command(BaseCommand):
@@ -58,7 +57,7 @@ def _replay(event: WebhookEvent) -> None:
             next_attempt_at=now(),
             processed_at=None,
         )
-        enqueue(PROCESS_TASK, event.pk)
+        queue_processing(event.pk, len(event.body))
 
 
 def _time(text: str) -> datetime:
