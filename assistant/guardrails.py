@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TURN_CAP = 40
 FLOOD_MESSAGES, FLOOD_PERIOD = 25, timedelta(minutes=2)
-LOOP_REPLIES, LOOP_PERIOD = 12, timedelta(minutes=5)
+LOOP_REPLIES, LOOP_PERIOD = 25, timedelta(minutes=5)
 SAME_TEXT = 4
 LONGEST_REPLY = 1000
 

@@ -48,6 +48,7 @@ UNCERTAIN_LIMIT = timedelta(minutes=15)
 # A webhook that arrived this short ago may still be in processing.
 PROCESSING_TIME = timedelta(seconds=10)
 CLOCK_SLACK = timedelta(milliseconds=250)
+DOUBLE_PRESS = timedelta(seconds=3)
 IN_ORDER_PAUSE = timedelta(seconds=1)
 OPT_OUT_CONFIRMATION = "opt_out_confirmation"
 
@@ -103,7 +104,20 @@ def send_reply(conversation: Conversation, body: str, *, author: Member) -> Mess
     handover.lock(conversation)
     if conversation.in_charge == Conversation.InCharge.ASSISTANT:
         raise AssistantInCharge
+    if repeated := _just_sent(conversation, body, author):
+        return repeated
     return queue_message(conversation, body, author_kind=Author.MEMBER, author=author)
+
+
+def _just_sent(conversation: Conversation, body: str, author: Member) -> Message | None:
+    """The same words of the same member a moment ago: a button pressed twice, not said twice."""
+    same = conversation.messages.filter(
+        direction=Message.Direction.OUTBOUND,
+        author=author,
+        body=body,
+        created_at__gte=now() - DOUBLE_PRESS,
+    )
+    return same.order_by("-pk").first()
 
 
 def queue_message(
@@ -146,7 +160,12 @@ def queue_message(
         return message
     OutboundWork.objects.create(message=message, organization_id=conversation.organization_id)
     enqueue(DELIVER_TASK, conversation.organization_id, message.pk)
-    conversation.waiting_since = None
+    is_farewell = (
+        author_kind == Author.ASSISTANT and conversation.in_charge == Conversation.InCharge.PERSON
+    )
+    if not is_farewell:
+        # After the assistant's last words the customer still waits, for the person it named.
+        conversation.waiting_since = None
     conversation.last_message_at = message.sent_at
     conversation.preview, conversation.preview_author = preview_of(message), author_kind
     conversation.save(

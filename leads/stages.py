@@ -45,6 +45,20 @@ def advance(lead: Lead, stage: str) -> bool:
     return bool(moved)
 
 
+def book(lead: Lead) -> None:
+    """Note that an appointment was made."""
+    advance(lead, Lead.Stage.VIEWING_BOOKED)
+
+
+def unbook(lead: Lead) -> None:
+    """Take a booking back: the lead returns to the stage that its facts support."""
+    if lead.stage_set_by_id or lead.stage != Lead.Stage.VIEWING_BOOKED:
+        return
+    lead.stage = stage_by_facts(known(lead), _message_count(lead))
+    lead.save(update_fields=["stage"])
+    rescore(lead)
+
+
 def advance_by_facts(lead: Lead) -> bool:
     """Move the lead to the stage that its facts and messages support."""
     return advance(lead, stage_by_facts(known(lead), _message_count(lead)))

@@ -38,7 +38,7 @@ def _install(lists: Sequence[Path]) -> None:
     if not _works():
         _make_folder()
     sys.stderr.write("Installing the packages (once, about a minute) …\n")
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes"]
+    command = [PYTHON, "-m", "pip", "install", "-qq", "--no-input", "--require-hashes"]
     command += ["--disable-pip-version-check"]
     for path in lists:
         command += ["-r", path]

@@ -226,7 +226,8 @@ def require_free(port: int) -> None:
         except OSError as error:
             raise CannotRun(
                 f"Port {port} cannot be used: {error.strerror}. Stop the program that listens "
-                "there, or choose another port: PORT=8010 bin/demo"
+                "there, or choose another port: PORT=9010 bin/demo (the phone page takes the port "
+                "100 above it)"
             ) from error
 
 

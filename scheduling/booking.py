@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, ConversationSummary
 from knowledge.models import Listing
+from leads import stages
+from leads.recording import ensure_lead
 from organizations import auditing
 from organizations.models import Member, Organization
 from scheduling.models import Appointment, AppointmentKind, Offer
@@ -385,6 +387,7 @@ def _tell(appointment: Appointment, what: str, by: Member | None = None, **detai
     organization = appointment.organization
     if appointment.conversation_id:
         refresh_summary(appointment.conversation)
+        _move_lead(appointment, what)
         add_event(
             appointment.conversation,
             what,
@@ -398,6 +401,14 @@ def _tell(appointment: Appointment, what: str, by: Member | None = None, **detai
         auditing.record(
             organization, f"appointment.{what}", user=by.user, subject=appointment, **details
         )
+
+
+def _move_lead(appointment: Appointment, what: str) -> None:
+    lead = ensure_lead(appointment.conversation.contact)
+    if what in ("booked", "moved"):
+        stages.book(lead)
+    elif what == "cancelled" and not appointment.conversation.appointments.upcoming().exists():
+        stages.unbook(lead)
 
 
 def describe(appointment: Appointment) -> str:

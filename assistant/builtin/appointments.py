@@ -28,6 +28,8 @@ Window = tuple[datetime, datetime]
 
 def carry_out(draft: Draft, commands: list[Command]) -> None:
     by_kind = {command.kind: command for command in commands}
+    if _asks_about_booking(draft, by_kind):
+        return
     chosen = by_kind.get("choose_slot") or _confirmed(draft, by_kind)
     if draft.state.get("asked") == "confirm_booking" and "deny" in by_kind:
         _negotiate(draft, by_kind)
@@ -41,6 +43,29 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
         draft.state.get("asked") == "confirm_booking" and "deny" in by_kind
     ):
         _negotiate(draft, by_kind)
+
+
+def _asks_about_booking(draft: Draft, by_kind: dict[str, Command]) -> bool:
+    """Answer when and with whom the booked appointment is, and pass on that somebody is late."""
+    turn, text = draft.turn, draft.text_said
+    if by_kind.keys() & {"propose_time", "reject_time", "cancel_appointment", "choose_slot"}:
+        return False
+    is_late = words_pattern(phrases_en.RUNNING_LATE).search(text)
+    if not is_late and not words_pattern(phrases_en.ABOUT_MY_APPOINTMENT).search(text):
+        return False
+    standing = turn.conversation.appointments.upcoming().select_related("member__user").first()
+    if standing is None:
+        return False
+    member, when = str(standing.member), wording.moment(standing.starts_at, turn.organization.zone)
+    turn.evidence += [_spell(draft, standing.starts_at), member]
+    if is_late:
+        draft.add("late", member=member)
+        tools.ask_colleague(turn, question=text)
+    else:
+        purpose = en.PLAIN_PURPOSES[standing.kind]
+        draft.add("your_appointment", purpose_plain=purpose, when=when, member=member)
+    draft.closed = draft.is_settled = True
+    return True
 
 
 def _confirmed(draft: Draft, by_kind: dict[str, Command]) -> Command | None:

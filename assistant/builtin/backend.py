@@ -11,7 +11,7 @@ from assistant.builtin import appointments, homes, qualifying
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import read_context, spoken_turns
 from assistant.builtin.draft import Draft
-from assistant.builtin.knowing import answer_or_ask_colleague
+from assistant.builtin.knowing import answer_from_notes, answer_or_ask_colleague
 from assistant.builtin.wording import en
 from assistant.sensitive import subject_of
 from assistant.tools.calling import plain
@@ -53,12 +53,20 @@ def respond(turn: "Turn") -> "Reply":
         qualifying.carry_out,
     ):
         handle(draft, commands)
-        if draft.handed_over:
+        if draft.handed_over or draft.is_settled:
             return draft.reply()
+    if draft.is_empty and _is_a_gesture(turn):
+        return draft.reply()
     if draft.is_empty:
         return _unsure(draft)
     turn.dialogue.unsure_count = 0
     return draft.reply()
+
+
+def _is_a_gesture(turn: "Turn") -> bool:
+    """A thumbs-up or a heart as a message says that all is well, and wants no answer."""
+    said = [message.body for message in turn.new]
+    return not any(letter.isalnum() for text in said for letter in text) and any(said)
 
 
 def hand_over(turn: "Turn", reason: str) -> "Reply":
@@ -165,8 +173,11 @@ def _setting(turn: "Turn") -> Setting:
 
 
 def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
+    searched = any(command.kind in ("find_listings", "more_listings") for command in commands)
+    if searched or draft.has_suggested:
+        return  # the question was the search
     for command in commands:
-        if command.kind == "ask_contact":
+        if command.kind == "ask_contact" and not answer_from_notes(draft, draft.text_said):
             _say_contact(draft)
             return
         if command.kind in ("ask_knowledge", "ask_hours"):

@@ -13,7 +13,8 @@ class Draft:
     """Collects what the flows say.
 
     `known` is the wish as it stands, `new_facts` the fields this message changed, `told_something`
-    that it stated a fact at all, `closed` that no question should follow.
+    that it stated a fact at all, `closed` that no question should follow,
+    `is_settled` that nothing is left to answer, `has_suggested` that homes are listed.
     """
 
     def __init__(self, turn: "Turn") -> None:
@@ -30,6 +31,8 @@ class Draft:
         self.greeted = False
         self.closed = False
         self.handed_over = False
+        self.is_settled = False
+        self.has_suggested = False
 
     @property
     def text_said(self) -> str:

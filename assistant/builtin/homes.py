@@ -1,5 +1,6 @@
 """Flows about listings: answer what is asked of one, and suggest those that fit a wish."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -8,8 +9,9 @@ from assistant import tools
 from assistant.builtin import wording
 from assistant.builtin.commands import Command
 from assistant.builtin.draft import Draft
-from assistant.builtin.knowing import answer_or_ask_colleague
+from assistant.builtin.knowing import answer_from_description, answer_or_ask_colleague
 from assistant.builtin.wording import en
+from knowledge.folding import fold
 from knowledge.listings import Match, Wish
 from knowledge.models import Listing
 from leads.language.text import words_pattern
@@ -39,6 +41,13 @@ FEATURE_WORDS = {
     "furnished": r"furnished",
     "pets_allowed": r"pets?|dogs?|cats?",
 }
+# "Skoufa 28", "14 Banana Street": a street with a number, but no date.
+HOME_NAME = re.compile(
+    r"\b(?!(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Is|At|The|About|By|On)\b)"
+    r"[A-Z][\w']{2,}(?: [A-Z][\w']+)? \d{1,3}\b(?! ?(?:bed|k\b|m2|€|:))|"
+    r"\b\d{1,3} [A-Z][\w']+ (?:Street|St|Road|Rd|Avenue|Ave)\b"
+)
 # What agencies settle for all homes alike; anything else is a fact of the one asked about.
 SETTLED_BY_NOTES = {"deposit", "contract", "negotiable", "phone", "photos", "link"}
 TURNS_BETWEEN_OFFERS = 4
@@ -96,6 +105,7 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
     lines = [_match_line(turn, position, match) for position, match in enumerate(shown, 1)]
     draft.add_text("\n".join([wording.say(state, intro), *lines]))
     state["shown"] = [match.listing.pk for match in shown]
+    draft.has_suggested = True
     state["seen"] = sorted({*state.get("seen", ()), *state["shown"]})
     state["focus"] = None
     state["matched"] = _wish_key(draft.known)
@@ -162,6 +172,10 @@ def set_focus(draft: Draft, listing: Listing) -> None:
 def _answer(draft: Draft, command: Command) -> None:
     value = command.value if isinstance(command.value, dict) else {"listing": command.value}
     listing = _listing_meant(draft, value.get("listing"))
+    unknown = unknown_home(draft) if value.get("listing") is None else ""
+    if unknown:
+        draft.add_text(wording.say(draft.state, "no_such_home", name=unknown))
+        return
     if listing is None:
         if value.get("attribute") in SETTLED_BY_NOTES:
             answer_or_ask_colleague(draft, draft.text_said)
@@ -176,6 +190,17 @@ def _answer(draft: Draft, command: Command) -> None:
         return
     answer_attribute(draft, listing, facts, value.get("attribute") or "overview")
     ask_to_view(draft)
+
+
+def unknown_home(draft: Draft) -> str:
+    """The name of a home that the customer names and that is none of ours, or nothing."""
+    match = HOME_NAME.search(draft.text_said)
+    if match is None:
+        return ""
+    name = match.group().strip()
+    rows = draft.turn.organization.listings.values_list("title", "address", "reference")
+    ours = any(fold(name) in fold(text) for row in rows for text in row)
+    return "" if ours else name
 
 
 def _listing_meant(draft: Draft, listing_id: Any) -> Listing | None:
@@ -223,7 +248,7 @@ def answer_attribute(draft: Draft, listing: Listing, facts: dict[str, Any], attr
     if value is None:
         if attribute in SETTLED_BY_NOTES:
             answer_or_ask_colleague(draft, draft.text_said, about=title)
-        else:
+        elif not answer_from_description(draft, draft.text_said):
             draft.ask_colleague(f"{title}: {draft.text_said}")
     elif attribute == "floor" and listing.floor == 0:
         draft.add("fact_ground_floor", title=title)
@@ -244,7 +269,7 @@ def _plain_value(draft: Draft, listing: Listing, attribute: str) -> str | None:
         return wording.money(listing.common_expenses, listing.currency, "month")
     if attribute == "deposit" and listing.deposit_months is not None:
         months = listing.deposit_months.normalize()
-        return en.count(int(months), "month") + "' rent" if months == int(months) else None
+        return en.months_of_rent(int(months)) if months == int(months) else None
     if attribute == "available_from" and listing.available_from:
         return wording.day(listing.available_from, zone)
     if attribute == "link":

@@ -17,6 +17,7 @@ LEAST_SCORE = 0.3
 LEAST_SHARE = 0.5  # of the question's telling words, exceeded
 LONGEST_ANSWER = 3  # sentences
 SAME_STEM = 5  # letters
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 # Words that questions of all kinds hold, and that tell nothing of their subject.
 WEAK_WORDS = {
     "pay", "need", "cost", "long", "much", "give", "tell", "know", "work", "possible", "want",
@@ -24,13 +25,31 @@ WEAK_WORDS = {
 
 
 def answer_or_ask_colleague(draft: Draft, question: str, about: str = "") -> None:
-    """Quote the passage that answers the question, or say that a person will find out."""
+    """Quote what answers the question, or say that a person will find out."""
+    if answer_from_description(draft, question) or answer_from_notes(draft, question):
+        return
+    draft.ask_colleague(f"{about}: {question}" if about else question)
+
+
+def answer_from_notes(draft: Draft, question: str) -> bool:
+    """Quote the note that answers the question; returns whether one does."""
     found = tools.search_knowledge(draft.turn, query=question)
     answer = next((it for it in found if it.kind == "note" and speaks_of(it, question)), None)
     if answer:
         draft.add_text(best_sentences(answer.text, question))
-    else:
-        draft.ask_colleague(f"{about}: {question}" if about else question)
+    return answer is not None
+
+
+def answer_from_description(draft: Draft, question: str) -> bool:
+    """Quote the sentence of the home talked about that answers the question, if one does."""
+    listing_id = draft.state.get("focus")
+    facts = tools.describe_listing(draft.turn, listing_id=listing_id) if listing_id else None
+    title = facts["title"] if facts else ""
+    for sentence in SENTENCE_END.split((facts or {}).get("description", "")):
+        if sentence and speaks_of(Answer(sentence, "", 1.0, "listing"), question):
+            draft.add_text(f"{title}: {sentence}")
+            return True
+    return False
 
 
 def speaks_of(answer: Answer, question: str) -> bool:
@@ -44,7 +63,7 @@ def speaks_of(answer: Answer, question: str) -> bool:
 
 def best_sentences(passage: str, question: str, limit: int = LONGEST_ANSWER) -> str:
     """Return the stretch of sentences around the one that shares most words with the question."""
-    sentences = re.split(r"(?<=[.!?])\s+", passage.strip())
+    sentences = SENTENCE_END.split(passage.strip())
     if len(sentences) <= limit:
         return passage.strip()
     words = question_words(question)

@@ -72,6 +72,13 @@ ASK_CONTACT = r"(?:your|the agency'?s?|the office'?s?|the agent'?s?) (?:\w+ )?(?
 
 # What may be asked about a listing.
 
+ABOUT_MY_APPOINTMENT = (
+    r"(?:what|which) (?:time|day|date)[^?]*\b(?:my|our|the) (?:viewing|appointment|visit|call)|"
+    r"when(?:'s| is| was)? (?:my|our|the) (?:viewing|appointment|visit|call)|"
+    r"who (?:will|am|is|are|do)[^?]*\b(?:meet|meeting|showing|coming|there)|"
+    r"(?:confirm|remind me of) (?:my|our|the) (?:viewing|appointment|visit)"
+)
+RUNNING_LATE = r"running (?:\w+ ){0,3}late|(?:be|am|i'm|we're) (?:\w+ ){0,3}late|stuck in traffic"
 ANOTHER_TIME = r"instead|make it|make that|(?:an)?other (?:time|day)|rather|earlier|later"
 ATTRIBUTES = {
     "price": r"price[ds]?|cost[s]?|how much(?! (?:space|time))|rent\b(?! (?:an?|it|one|out))|asking|expensive|monthly rent|per month",

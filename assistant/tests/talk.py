@@ -120,6 +120,12 @@ class Talk:
             facts = self.conversation.contact.lead.facts.current()
             return facts.select_related("evidence").get(field=field).evidence.body
 
+    def stage(self) -> str:
+        from leads.models import Lead
+
+        with tenant(self.organization):
+            return Lead.objects.get(contact=self.conversation.contact).stage
+
     def appointments(self) -> list[Any]:
         with tenant(self.organization):
             return list(self.conversation.appointments.filter(status="booked"))

@@ -257,3 +257,58 @@ def test_a_search_names_the_feature_it_is_about(db):
     answer = talk.say("do you have anything with a pool?")
 
     assert "1. Amathountos 71" in answer
+
+
+def test_a_home_that_is_not_ours_is_not_answered_with_another_one(db):
+    talk = Talk()
+    talk.say("Is Skoufa 28 available?")
+
+    answer = talk.say("Is 14 Banana Street available?")
+
+    assert "14 Banana Street" in answer
+    assert "is available" not in answer
+
+
+def test_a_search_is_not_also_passed_to_a_colleague(db):
+    talk = Talk()
+
+    talk.say("Hi! What do you have to rent in Neapoli with 2 bedrooms up to 1500 a month?")
+
+    assert "ask_colleague" not in [call["tool"] for call in talk.turn.calls]
+
+
+def test_the_description_answers_what_no_field_holds(db):
+    talk = Talk()
+    talk.say("Is Skoufa 28 available?")
+
+    assert "renovated in 2021" in talk.say("was it renovated?")
+
+
+def test_it_tells_when_and_with_whom_the_viewing_is(db):
+    talk = Talk()
+    talk.say("can I see Skoufa 28 on Saturday at 11?")
+    talk.say("yes please")
+
+    assert "Saturday 28 November at 11:00 with Anna Riga" in talk.say(
+        "what time is my viewing again?"
+    )
+    assert "Anna Riga" in talk.say("running 15 min late sorry")
+
+
+def test_a_thumbs_up_after_the_booking_wants_no_answer(db):
+    talk = Talk()
+    talk.say("can I see Skoufa 28 on Saturday at 11?")
+    talk.say("yes please")
+
+    assert talk.say("👍") == ""
+
+
+def test_a_cancelled_viewing_takes_the_stage_back(db):
+    talk = Talk()
+    talk.say("can I see Skoufa 28 on Saturday at 11?")
+    talk.say("yes please")
+    booked = talk.stage()
+
+    talk.say("please cancel my viewing")
+
+    assert (booked, talk.stage()) == ("viewing_booked", "engaged")

@@ -163,3 +163,14 @@ def test_a_draft_with_a_figure_from_nowhere_is_not_sent(channel, monkeypatch):
 
     assert "123,456" not in written[0]
     assert last_run(channel).outcome == Run.Outcome.HANDED_OVER
+
+
+def test_a_customer_who_was_promised_a_person_waits_for_one(channel):
+    conversation = customer_writes(channel, "I'd like to talk to a person please")
+
+    written = answer(channel, conversation)
+
+    with tenant(channel.organization):
+        waiting = list(channel.organization.conversations.waiting_for_a_person())
+    assert "colleague" in written[0]
+    assert [it.pk for it in waiting] == [conversation.pk]

@@ -90,11 +90,7 @@ def book_slot(turn: "Turn", offer_code: UUID) -> Booked:
     except booking.OfferExpired:
         return Booked(refusal="That offer has run out.")
 
-    def book() -> None:
-        booking.book(offer)
-        stages.advance(turn.lead, Lead.Stage.VIEWING_BOOKED)
-
-    turn.effects.append(book)
+    turn.effects.append(lambda: booking.book(offer))
     return Booked(appointment)
 
 

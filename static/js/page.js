@@ -18,6 +18,11 @@ document.addEventListener("htmx:afterSettle", () => {
   });
 });
 
+// What was chosen in a menu closes it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  event.detail.elt.closest?.("[popover]:popover-open")?.hidePopover();
+});
+
 // A drawer opens from its button, and closes with its own button, Escape, or a click beside it.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-drawer]");

@@ -61,7 +61,7 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "cannot_see": [
         "Thank you! I can't open {thing} myself, so a colleague will have a look.",
-        "Got it. {thing_capital} goes to a colleague, since I can't open it myself.",
+        "Got it. A colleague will look at it, since I can't open {thing} myself.",
     ],
     "unsure": [
         "I'm not sure I understood. Are you looking to buy or rent, or is it about one of our "
@@ -184,6 +184,10 @@ SENTENCES: dict[str, list[str]] = {
         "Your {purpose_plain} on {when} is cancelled. Write any time for a new one.",
     ],
     "your_appointment": ["Your {purpose_plain} is on {when} with {member}."],
+    "late": ["Thank you for telling us. I'm letting {member} know."],
+    "no_such_home": [
+        "I can't find {name} among our homes. Do you have its reference, or may I suggest others?",
+    ],
     "no_appointment": ["I can't find an appointment of yours. Shall I suggest some times?"],
     "which_home_to_see": [
         "Gladly. Which home would you like to see?",
@@ -257,3 +261,7 @@ FIELD_WORDS = {
 
 def count(value: int, singular: str) -> str:
     return f"{value} {singular}" + ("" if value == 1 else "s")
+
+
+def months_of_rent(months: int) -> str:
+    return "one month's rent" if months == 1 else f"{months} months' rent"
