@@ -428,3 +428,41 @@ def test_what_the_customer_writes_in_the_second_of_our_reply_stands_after_it(db)
         ordered = list(asked.conversation.messages.spoken().in_order())
 
     assert ordered == [asked, reply, said]
+
+
+def test_a_withdrawal_that_overtakes_its_message_still_withdraws_it(db):
+    channel = ChannelFactory()
+    revoke = incoming_message(
+        wamid="wamid.revoke",
+        type="revoke",
+        original_wamid="wamid.1",
+        payload={"type": "revoke", "revoke": {"original_message_id": "wamid.1"}},
+    )
+    with tenant(channel.organization):
+        receive(channel, revoke)
+        message = receive(channel, incoming_message(wamid="wamid.1", body="Never mind"))
+        stored = list(message.conversation.messages.spoken())
+        work = message.conversation.work
+
+    assert stored == [message]
+    assert message.revoked_at is not None
+    assert work.state == "idle"
+
+
+def test_of_two_edits_in_one_second_the_later_one_stands(db):
+    channel, second = ChannelFactory(), now().replace(microsecond=0)
+    with tenant(channel.organization):
+        message = receive(channel, incoming_message(wamid="wamid.1", body="Helo"))
+        for number, body in enumerate(["Hello", "Hello!", "Hello!"]):
+            edit = incoming_message(
+                wamid=f"wamid.edit{min(number, 1)}",
+                type="edit",
+                original_wamid="wamid.1",
+                body=body,
+                sent_at=second,
+            )
+            receive(channel, edit)
+        message.refresh_from_db()
+
+    assert message.body == "Hello!"
+    assert [edit["body"] for edit in message.payload["edits"]] == ["Helo", "Hello"]

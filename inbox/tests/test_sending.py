@@ -625,3 +625,14 @@ def test_ten_threads_post_one_message_once(transactional_db, twin, eleni):
 
     assert twin.counters()["accepted"][eleni.id] == 1
     assert state(message) == ("sent", "done")
+
+
+def test_a_button_pressed_twice_sends_once(db):
+    conversation = ConversationFactory(in_charge="person")
+    with tenant(conversation.organization):
+        owner = conversation.organization.members.get()
+        first = sending.send_reply(conversation, "On my way.", author=owner)
+        second = sending.send_reply(conversation, "On my way.", author=owner)
+        other = sending.send_reply(conversation, "Now here.", author=owner)
+
+    assert (first == second, first == other) == (True, False)

@@ -8,7 +8,7 @@ from django_q.models import OrmQ
 from inbox.models import WebhookEvent
 from inbox.tests.factories import ChannelFactory
 from inbox.tests.payloads import URL, delivery_of, post, signature, text
-from inbox.whatsapp.webhook import is_signed
+from inbox.whatsapp.webhook import is_signed, queue_processing
 
 VERIFY = {"hub.mode": "subscribe", "hub.verify_token": "verify-token", "hub.challenge": "1158<b>"}
 
@@ -127,3 +127,10 @@ def test_failure_to_store_is_no_200(db, client, monkeypatch):
 
     assert post(client, delivery_of(ChannelFactory(), text())) == 500
     assert WebhookEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize(("size", "cluster"), [(200_000, "live"), (200_001, "bulk")])
+def test_months_of_history_are_read_beside_what_customers_write_now(db, size, cluster):
+    queue_processing(1, size)
+
+    assert OrmQ.objects.get().key == cluster
