@@ -173,6 +173,7 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
         "view": view,
         "search": search,
         "counts": counts(request.organization),
+        "has_channel": request.organization.channels.exists(),
         "conversations": page_of(conversations, view, search, request.GET.get("page")),
         "selected": request.GET.get("selected", ""),
     }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,7 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
         return
     seen = tuple(state.get("seen", ())) if more else ()
     wish = wish_of(draft.known, draft.features)
+    wish = replace(wish, areas=_narrowest(turn, wish.areas))
     matches = tools.find_listings(turn, wish=wish, exclude=seen)
     exact = [match for match in matches if not match.misses]
     if not matches:
@@ -137,6 +139,13 @@ def features_named(text: str) -> tuple[str, ...]:
     return tuple(named)
 
 
+def _narrowest(turn: "Turn", areas: Sequence[str]) -> list[str]:
+    """ "Kolonaki or Koukaki, Athens" means the two, not all of Athens."""
+    rows = turn.organization.listings.filter(area__in=areas).values_list("area", "city")
+    named_more_closely = {city for area, city in rows if area != city}
+    return [area for area in areas if area not in named_more_closely]
+
+
 def _were_shown(state: dict[str, Any], matches: list[Match]) -> bool:
     return [match.listing.pk for match in matches] == (state.get("shown") or [])
 
@@ -155,8 +164,13 @@ def wish_of(known: dict[str, Any], features: Sequence[str] = ()) -> Wish:
         features={
             column: True for field, column in FEATURE_COLUMNS.items() if known.get(field) is True
         }
-        | dict.fromkeys(features, True),
+        | dict.fromkeys([*features, *_required(known.get("must_haves") or ())], True),
     )
+
+
+def _required(must_haves: Sequence[str]) -> list[str]:
+    said = {str(item).replace(" ", "_") for item in must_haves}
+    return [column for column in FEATURE_WORDS if column in said]
 
 
 def focus(draft: Draft) -> Listing | None:

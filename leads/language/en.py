@@ -49,6 +49,7 @@ SEARCH = (
     r"interested|wanting|seeking|after|hoping|in need)|in need of|we(?:'d| would)? "
     r"(?:want|need|like|prefer|require)|must|should|has to|have to|needs to|make sure|ideally|"
     r"prefer(?:ably|ence)?|essential|would be (?:nice|good|great|ideal|enough|perfect)|"
+    r"do (?:u|ya) have (?:an?|any)\b|^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)|"
     r"anything|something|anywhere|somewhere|(?:some|any) (?:other|more|of)|another|others|other ones|"
     r"(?:how|what) about (?:an?|one|some|any)\b|(?:do|have) you (?:have|got|know of) (?:an?|any|some|one)\b|"
     r"(?:are|is) there (?:an?|any|some|other)\b|got (?:an?|any)|what (?:other|else)|taking into|"
@@ -64,7 +65,8 @@ ABOUT_ONE_HOME = (
 INDEFINITE_HOME = (
     r"(?:apartments|flats|houses|homes|condos|places|properties|ones|villas|studios) (?:that|which|"
     r"where|with|in|for|under)|(?:anything|something|somewhere)|(?:another|other)\b|any (?:apartments?|flats?|houses?|homes?|places?|condos?)\b|\b(?:search|look|find) |additional|"
-    r"do(?: you)? have (?:an?|any)\b|is there an?\b|are there any\b"
+    r"do(?: you| u| ya)? have (?:an?|any)\b|is there an?\b|are there any\b|"
+    r"^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)"
 )
 NEGATION_BEFORE = (
     r"(?:no|not|non|without|n't|dont|don't|never|neither|nor|isn't|instead of|rather than|"
