@@ -312,3 +312,13 @@ def test_a_cancelled_viewing_takes_the_stage_back(db):
     talk.say("please cancel my viewing")
 
     assert (booked, talk.stage()) == ("viewing_booked", "engaged")
+
+
+def test_a_thumbs_up_to_the_question_books_the_time(db):
+    talk = Talk()
+    talk.say("can I see Skoufa 28 on Saturday at 11?")
+
+    answer = talk.say("👍")
+
+    assert answer.startswith(("Booked", "Done"))
+    assert len(talk.appointments()) == 1
