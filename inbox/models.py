@@ -33,6 +33,18 @@ class Channel(TenantModel):
         OFF = "off", _("Off")
         ON = "on", _("On")
 
+    class Quality(models.TextChoices):
+        GREEN = "GREEN", _("High")
+        YELLOW = "YELLOW", _("Medium")
+        RED = "RED", _("Low")
+        UNKNOWN = "UNKNOWN", _("Not rated yet")
+
+    class AccountState(models.TextChoices):
+        OK = "ok", _("In good standing")
+        RESTRICTED = "restricted", _("Restricted by WhatsApp")
+        DISABLED = "disabled", _("Disabled by WhatsApp")
+        OFFBOARDED = "offboarded", _("Removed from the WhatsApp platform")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="channels")
     name = models.CharField(_("name"), max_length=80)
@@ -46,6 +58,22 @@ class Channel(TenantModel):
     assistant_mode = models.CharField(
         _("assistant"), max_length=3, choices=AssistantMode, default=AssistantMode.ON
     )
+    # What Meta says of the number: written from its webhooks, and from the API when asked.
+    verified_name = models.CharField(_("verified name"), max_length=200, blank=True)
+    quality_rating = models.CharField(
+        _("quality"), max_length=7, choices=Quality, default=Quality.UNKNOWN
+    )
+    messaging_limit = models.CharField(
+        max_length=40, blank=True, help_text="Meta's word, such as TIER_2K."
+    )
+    platform_type = models.CharField(max_length=40, blank=True)
+    is_on_biz_app = models.BooleanField(
+        default=False, help_text="Also used in the WhatsApp Business app on a phone."
+    )
+    name_status = models.CharField(max_length=60, blank=True)
+    account_state = models.CharField(max_length=10, choices=AccountState, default=AccountState.OK)
+    account_note = models.TextField(blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
