@@ -6,6 +6,7 @@ read them before they know the organization, so they hold ids, times and states 
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -28,6 +29,12 @@ class Channel(TenantModel):
         CONNECTED = "connected", _("Connected")
         BROKEN = "broken", _("Needs to be reconnected")
         DISCONNECTED = "disconnected", _("Disconnected")
+
+    class HistoryState(models.TextChoices):
+        NONE = "", ""
+        IMPORTING = "importing", _("Being imported")
+        DONE = "done", _("Imported")
+        DECLINED = "declined", _("Not shared")
 
     class AssistantMode(models.TextChoices):
         OFF = "off", _("Off")
@@ -74,6 +81,13 @@ class Channel(TenantModel):
     account_state = models.CharField(max_length=10, choices=AccountState, default=AccountState.OK)
     account_note = models.TextField(blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    meta_agent_at = models.DateTimeField(
+        null=True, blank=True, help_text="When Meta's own agent last had a conversation here."
+    )
+    history_state = models.CharField(
+        max_length=9, choices=HistoryState, blank=True, default=HistoryState.NONE
+    )
+    history_progress = models.PositiveSmallIntegerField(default=0, help_text="In per cent.")
     created_at = models.DateTimeField(default=now, editable=False)
 
     class Meta:
@@ -85,6 +99,13 @@ class Channel(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        if fields is None or "waba_id" in fields:
+            routes = ChannelRoute.objects.filter(channel=self).exclude(waba_id=self.waba_id)
+            routes.update(waba_id=self.waba_id)
 
     def set_access_token(self, token: str) -> None:
         self.sealed_access_token = secrets.seal(self, "access_token", token)
@@ -100,8 +121,14 @@ class ChannelRoute(RoutingModel):
     """Leads from Meta's phone number id to the organization and channel it belongs to."""
 
     phone_number_id = models.CharField(max_length=40, primary_key=True)
+    waba_id = models.CharField(max_length=40, blank=True, db_index=True)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
     channel = models.OneToOneField(Channel, models.CASCADE, related_name="route")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # News about an account names no number: it finds its organization by the account.
+        self.waba_id = self.waba_id or self.channel.waba_id
+        super().save(*args, **kwargs)
 
 
 class WebhookEvent(GlobalModel):
@@ -173,14 +200,27 @@ class WebhookItem(RoutingModel):
 class Contact(TenantModel):
     """The customer on WhatsApp. Identities (business-scoped id, phone) hang on it."""
 
+    class NameSource(models.TextChoices):
+        PROFILE = "profile", _("WhatsApp profile")
+        PHONE_BOOK = "phone_book", _("Phone book of the business phone")
+        MEMBER = "member", _("Member")
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="contacts")
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, blank=True)
+    name_source = models.CharField(
+        max_length=10, choices=NameSource, default=NameSource.PROFILE, editable=False
+    )
+    profile_name = models.CharField(max_length=200, blank=True, editable=False)
+    phone_book_at = models.DateTimeField(null=True, blank=True, editable=False)
+    identity_hash = models.CharField(max_length=200, blank=True, editable=False)
+    identity_changed_at = models.DateTimeField(null=True, blank=True)
     username = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=8, blank=True)
     search_text = models.TextField(blank=True, editable=False)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     marketing_opted_out_at = models.DateTimeField(null=True, blank=True)
+    marketing_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     def __str__(self) -> str:
@@ -293,6 +333,7 @@ class Conversation(TenantModel):
         MEDIA = "media", _("Sent something to look at")
         UNSENT = "unsent", _("Reply not delivered")
         TAKEN_OVER = "taken_over", _("Taken over")
+        CALLED = "called", _("Called")
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="conversations")
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -312,6 +353,16 @@ class Conversation(TenantModel):
     unread_count = models.PositiveIntegerField(default=0)
     last_customer_message_at = models.DateTimeField(null=True, blank=True)
     last_message_at = models.DateTimeField(default=now)
+    meta_agent_since = models.DateTimeField(
+        null=True, blank=True, help_text="Meta's own agent answers here, and ours must not."
+    )
+    ad_clicked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the customer came by an advertisement."
+    )
+    ctwa_clid = models.CharField(max_length=400, blank=True, editable=False)
+    free_entry_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then WhatsApp charges nothing for answers."
+    )
     preview = models.CharField(max_length=160, blank=True)
     preview_author = models.CharField(max_length=9, blank=True)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -399,7 +450,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.order_by("sent_at", "pk")
 
     def for_thread(self) -> "MessageQuerySet":
-        return self.select_related("author__user", "reply_to").prefetch_related("reactions")
+        return self.select_related("author__user", "reply_to", "work").prefetch_related("reactions")
 
     def spoken(self) -> "MessageQuerySet":
         """What customer and agency said to each other: no notes, no events."""
@@ -420,6 +471,7 @@ class Message(TenantModel):
         ASSISTANT = "assistant", _("Assistant")
         MEMBER = "member", _("Member")
         PHONE = "phone", _("Business phone")
+        META = "meta", _("Meta's own agent")
         SYSTEM = "system", _("System")
 
     class Kind(models.TextChoices):
@@ -466,6 +518,9 @@ class Message(TenantModel):
     reply_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="quoting"
     )
+    reply_to_wamid = models.CharField(
+        max_length=200, blank=True, help_text="What it quotes, also if that is not stored."
+    )
     answers_seq = models.PositiveIntegerField(
         null=True, blank=True, help_text="Which burst of the conversation this reply answers."
     )
@@ -480,9 +535,13 @@ class Message(TenantModel):
     is_stale = models.BooleanField(
         default=False, help_text="Arrived too late to be answered by the assistant."
     )
+    is_history = models.BooleanField(
+        default=False, help_text="From the time before the number was connected."
+    )
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     pricing_category = models.CharField(max_length=40, blank=True)
+    pricing_type = models.CharField(max_length=40, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -504,7 +563,12 @@ class Message(TenantModel):
         indexes = [
             models.Index(
                 fields=["organization", "conversation", "sent_at", "id"], name="messages_in_order"
-            )
+            ),
+            models.Index(
+                fields=["organization", "reply_to_wamid"],
+                condition=Q(reply_to=None) & ~Q(reply_to_wamid=""),
+                name="messages_that_quote_unknown",
+            ),
         ]
 
     @property
@@ -606,6 +670,92 @@ class OutboundWork(RoutingModel):
                 condition=~Q(state="done"),
                 name="outbound_work_open",
             )
+        ]
+
+
+class MessageTemplate(TenantModel):
+    """What is known of one message template in one language, from Meta's news about it."""
+
+    class Status(models.TextChoices):
+        UNKNOWN = "", _("Not known")
+        PENDING = "PENDING", _("In review")
+        APPROVED = "APPROVED", _("Approved")
+        REJECTED = "REJECTED", _("Rejected")
+        PAUSED = "PAUSED", _("Paused")
+        DISABLED = "DISABLED", _("Disabled")
+        FLAGGED = "FLAGGED", _("Low quality, may be paused")
+        IN_APPEAL = "IN_APPEAL", _("In appeal")
+        REINSTATED = "REINSTATED", _("Approved again")
+        PENDING_DELETION = "PENDING_DELETION", _("Being deleted")
+        DELETED = "DELETED", _("Deleted")
+        LIMIT_EXCEEDED = "LIMIT_EXCEEDED", _("Too many templates")
+        LOCKED = "LOCKED", _("Locked")
+        ARCHIVED = "ARCHIVED", _("Archived")
+        UNARCHIVED = "UNARCHIVED", _("Approved again")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="message_templates")
+    waba_id = models.CharField(max_length=40)
+    template_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=512, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=20, choices=Status, blank=True, default=Status.UNKNOWN)
+    status_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    category = models.CharField(max_length=40, blank=True)
+    category_at = models.DateTimeField(null=True, blank=True)
+    category_next = models.CharField(max_length=40, blank=True)
+    category_next_at = models.DateTimeField(null=True, blank=True)
+    quality = models.CharField(max_length=20, blank=True)
+    quality_at = models.DateTimeField(null=True, blank=True)
+    components = models.JSONField(default=dict, blank=True)
+    components_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "waba_id", "template_id", name="one_row_per_template"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.language})" if self.language else self.name
+
+
+class ChannelNotice(TenantModel):
+    """Something Meta told about a number, its account or its templates.
+
+    `payload` is the change as it arrived; `inbox/noticing.py` puts it in words. A problem stands
+    above the inbox until a member has seen it.
+    """
+
+    class Level(models.TextChoices):
+        INFO = "info", _("For your information")
+        WARNING = "warning", _("Look into it")
+        PROBLEM = "problem", _("Something does not work")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="channel_notices")
+    channel = models.ForeignKey(
+        Channel, models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    waba_id = models.CharField(max_length=40, blank=True)
+    field = models.CharField(max_length=60)
+    code = models.CharField(max_length=60, blank=True)
+    level = models.CharField(max_length=7, choices=Level, default=Level.INFO)
+    payload = models.JSONField(default=dict)
+    item_hash = models.CharField(max_length=64)
+    at = models.DateTimeField(help_text="When it happened, as far as Meta says.")
+    created_at = models.DateTimeField(default=now, editable=False)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organization", "item_hash", name="noticed_once")]
+        indexes = [
+            models.Index(fields=["organization", "-at", "-id"], name="notices_latest"),
+            models.Index(
+                fields=["organization", "level"], condition=Q(seen_at=None), name="notices_unseen"
+            ),
         ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import (
     Channel,
+    ChannelNotice,
     ChannelRoute,
     Contact,
     Conversation,
@@ -17,6 +18,7 @@ from inbox.models import (
     Identity,
     Message,
     MessageStatus,
+    MessageTemplate,
     OutboundWork,
     Reaction,
     Signal,
@@ -40,7 +42,7 @@ def held_delivery() -> Exists:
     return Exists(WebhookItem.objects.filter(Exists(hold), event_id=OuterRef("pk")))
 
 
-for model in (Channel, ChannelRoute):
+for model in (Channel, ChannelRoute, MessageTemplate, ChannelNotice):
     register(model, category=Category.ACCOUNT, period=WhileActive())
 for model in (
     Contact,

@@ -26,6 +26,7 @@ DEFINER_FUNCTIONS: set[str] = set()
 ROUTING_TEXT = {
     ("organizations_invitationtoken", "token_hash"),
     ("inbox_channelroute", "phone_number_id"),
+    ("inbox_channelroute", "waba_id"),
 }
 WORDLESS_TYPES = {"bigint", "integer", "smallint", "uuid", "boolean", "timestamp with time zone"}
 
