@@ -5,4 +5,4 @@ class OrganizationsConfig(AppConfig):
     name = "organizations"
 
     def ready(self) -> None:
-        from organizations import checks  # noqa: F401 (registers them)
+        from organizations import checks, second_factor  # noqa: F401 (both register themselves)

@@ -5,6 +5,8 @@ import zoneinfo
 from typing import Any
 
 from allauth.account import forms as accounts
+from allauth.mfa.base import forms as codes
+from allauth.mfa.totp import forms as totp
 from babel.numbers import list_currencies
 from django import forms
 from django.conf import settings
@@ -17,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from organizations.founding import found_organization
 from organizations.managing import may_grant
 from organizations.models import Member, Organization, User
+from organizations.second_factor import UNREADABLE, pending_secret
+from organizations.secrets import SecretUnreadable
 
 REGIONS = (
     "Africa",
@@ -146,6 +150,53 @@ class ReauthenticateForm(accounts.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label_fields(self, password=PASSWORD)
+
+
+CODE_RULE = _("The six digits that your app shows now, or one of your recovery codes.")
+
+
+class CodeForm(codes.AuthenticateForm):
+    """The second step of signing in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_code(self, CODE_RULE)
+        self.fields["code"].widget.attrs["autofocus"] = True
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except SecretUnreadable as error:
+            raise ValidationError(UNREADABLE) from error
+
+
+class CodeAgainForm(codes.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_code(self, CODE_RULE)
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except SecretUnreadable as error:
+            raise ValidationError(UNREADABLE) from error
+
+
+class ActivateTOTPForm(totp.ActivateTOTPForm):
+    """Keeps the new secret sealed in the session until the first code proves that it arrived."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.user = kwargs.pop("user")
+        # Past allauth's own, which would write the secret into the session in the clear.
+        forms.Form.__init__(self, *args, **kwargs)
+        self.secret = pending_secret(self.user, renew=not self.is_bound)
+        _label_code(self, _("The six digits that your app shows now."))
+
+
+def _label_code(form: forms.Form, help_text: Any) -> None:
+    label_fields(form, code=_("Code"))
+    form.fields["code"].help_text = help_text
+    form.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
 class OrganizationForm(forms.ModelForm):

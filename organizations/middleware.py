@@ -1,12 +1,18 @@
-"""Response headers that no library of ours sets, and the language that a user chose."""
+"""Response headers that no library of ours sets, the user's language, and unreadable secrets."""
 
+import logging
 from collections.abc import Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
+
+from organizations.secrets import SecretUnreadable
+
+logger = logging.getLogger(__name__)
 
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=()",
@@ -49,3 +55,13 @@ class UserLanguageMiddleware(MiddlewareMixin):
         if user.is_authenticated and user.language in dict(settings.LANGUAGES):
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
+
+
+class UnreadableSecretMiddleware(MiddlewareMixin):
+    """Say that a stored secret does not open and that support can help, instead of breaking."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SecretUnreadable):
+            return None
+        logger.error("Secret unreadable on %s: %s", request.path, exception)
+        return render(request, "organizations/secret_unreadable.html", status=500)

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import models
-from encrypted_model_fields.fields import EncryptedTextField, decrypt_str
+from encrypted_model_fields.fields import EncryptedTextField, decrypt_str, encrypt_str
 
 if TYPE_CHECKING:
     from organizations.models import OrganizationKey
@@ -103,12 +103,36 @@ def unseal(row: models.Model, field: str, sealed: bytes) -> Secret:
         raise SecretUnreadable("The value was changed, or belongs to another row.") from error
 
 
+def seal_for_user(user_id: int, secret: str) -> str:
+    """Encrypt a secret of one person, such as that of their second factor, with `ENCRYPTION_KEYS`.
+
+    A person may be a member of several organizations or of none, so no organization's key fits.
+    Whose it is is sealed in with it.
+    """
+    return encrypt_str(_owned_by(user_id) + secret).decode()
+
+
+def open_for_user(user_id: int, sealed: str) -> Secret:
+    """Decrypt what `seal_for_user` returned for the same person, or raise `SecretUnreadable`."""
+    try:
+        text = decrypt_str(sealed)
+    except InvalidToken as error:
+        raise SecretUnreadable("No key of ENCRYPTION_KEYS opens this value.") from error
+    if not text.startswith(_owned_by(user_id)):
+        raise SecretUnreadable("The value belongs to somebody else.")
+    return Secret(text.removeprefix(_owned_by(user_id)))
+
+
 def new_key_text() -> str:
     return os.urandom(32).hex()
 
 
 def _raw(key: "OrganizationKey") -> bytes:
     return bytes.fromhex(key.wrapped)
+
+
+def _owned_by(user_id: int) -> str:
+    return f"user|{user_id}|"
 
 
 def _binding(row: models.Model, field: str, version: int) -> bytes:

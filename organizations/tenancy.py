@@ -33,6 +33,7 @@ GLOBAL_LIBRARY_TABLES = {
     "django_q_schedule",
     "django_q_task",
     "django_session",
+    "mfa_authenticator",
     "organizations_user_groups",
     "organizations_user_user_permissions",
     "rate_limit_cache",

@@ -2,6 +2,7 @@
 
 from smtplib import SMTPException
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
@@ -52,8 +53,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, _("Your profile is saved."))
         return redirect("organizations:profile")
+    context = {
+        "form": form,
+        "has_second_factor": is_mfa_enabled(request.user),
+        "is_owner": any(m.role == Member.Role.OWNER for m in memberships(request.user)),
+    }
     status = 422 if form.is_bound else 200
-    return render(request, "organizations/profile.html", {"form": form}, status=status)
+    return render(request, "organizations/profile.html", context, status=status)
 
 
 @require_POST

@@ -5,6 +5,7 @@ receipt of its removal, which holds counts only.
 """
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -48,6 +49,7 @@ for model in (User, Organization, Member, OrganizationKey, Hold, Tombstone):
     register(model, category=Category.ACCOUNT, period=WhileActive())
 register(EmailAddress, category=Category.ACCOUNT, period=With(User, "user"))
 register(EmailConfirmation, category=Category.ACCOUNT, period=With(User, "email_address__user"))
+register(Authenticator, category=Category.ACCOUNT, period=With(User, "user"))
 register(User.groups.through, category=Category.ACCOUNT, period=With(User, "user"))
 register(User.user_permissions.through, category=Category.ACCOUNT, period=With(User, "user"))
 register(

@@ -228,9 +228,9 @@ DESCRIPTIONS = {
     Category.ACCOUNT: Description(
         _("Account information"),
         _(
-            "Name, e-mail address, phone number, role and language of each member; the agency's "
-            "name and settings; its WhatsApp numbers with their encrypted access keys; working "
-            "hours; invitations."
+            "Name, e-mail address, phone number, role and language of each member; the encrypted "
+            "secret of their two-factor sign-in; the agency's name and settings; its WhatsApp "
+            "numbers with their encrypted access keys; working hours; invitations."
         ),
         _("To let members sign in and to run the service for the agency."),
         _("The contract with the agency."),
