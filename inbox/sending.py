@@ -254,6 +254,19 @@ def reconcile(organization_id: int, message_id: int) -> None:
             _settle_uncertain(conversation, message, work)
 
 
+def leave_in_doubt(message_id: int) -> None:
+    """Leave a message on its way to a person: nobody knows whether the customer has it.
+
+    Runs inside `tenant()`.
+    """
+    conversation, message, work = _lock(message_id)
+    if work is None or work.state == State.DONE:
+        return
+    message.status = Status.UNCERTAIN
+    message.save(update_fields=["status"])
+    _leave_to_person(conversation, message)
+
+
 def nudge_overdue(limit: int, patience: timedelta, again: timedelta) -> int:
     """Queue tasks for outbound work that came to a stop. For the sweep: reads routing rows only."""
     with connection.cursor() as cursor:

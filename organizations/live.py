@@ -57,11 +57,11 @@ class LiveSite:
     def entered(self) -> Iterator[None]:
         """Let the ORM of this process work on the installation's database."""
         names = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-        _point_at(dict.fromkeys(names, self.database))
+        point_at(dict.fromkeys(names, self.database))
         try:
             yield
         finally:
-            _point_at(names)
+            point_at(names)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def run_site(folder: Path, database: str) -> Iterator[LiveSite]:
     """Start an installation on a database of its own in the cluster of this test run."""
     from twins.meta import MetaTwin
 
-    _create_database(database)
+    create_database(database)
     addresses = {
         name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{database}"))
         for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPPORT_URL")
@@ -101,14 +101,16 @@ def find_chromium() -> str | None:
     return None
 
 
-def _create_database(name: str) -> None:
+def create_database(name: str) -> None:
+    """Create an empty database in the cluster of this test run."""
     with psycopg.connect(os.environ["KATIKN_TEST_ADMIN_URL"], autocommit=True) as admin:
         owner = settings.DATABASES["owner"]["USER"]
         # A copy of template1, so that it inherits the grants.
         admin.execute(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE template1')
 
 
-def _point_at(names: dict[str, str]) -> None:
+def point_at(names: dict[str, str]) -> None:
+    """Let each alias use the database with the given name."""
     for alias, name in names.items():
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name

@@ -97,6 +97,21 @@ def temporary_cluster(durable: bool = False) -> Iterator[Cluster]:
         remove(made)
 
 
+def client_program(name: str, server_version: int) -> Path:
+    """Return `pg_dump` or `pg_restore`, at least as new as the server, else `CannotStart`."""
+    folders = [folder for version, folder in _candidates() if version >= server_version]
+    if found := shutil.which(name):
+        folders.insert(0, Path(found).resolve().parent)
+    for folder in folders:
+        program = folder / name
+        if program.exists() and _program_version(program) >= server_version:
+            return program
+    raise CannotStart(
+        f"{name} of PostgreSQL {server_version} or newer was not found. On Debian and Ubuntu: "
+        f"apt-get install postgresql-client-{server_version}"
+    )
+
+
 def start(made: Cluster) -> None:
     """Start the cluster unless it runs, and wait until it answers."""
     with _lock(made.folder):
@@ -252,11 +267,15 @@ def _candidates() -> Iterator[tuple[int, Path]]:
 def _version(folder: Path) -> int:
     if not all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
         return 0
-    answer = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
-    )
+    return _program_version(folder / "postgres")
+
+
+def _program_version(program: Path) -> int:
+    """Return the major version that a program of PostgreSQL tells of itself, 0 if it does not."""
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     words = answer.stdout.split()
-    return int(words[2].split(".")[0]) if answer.returncode == 0 and len(words) > 2 else 0
+    is_told = answer.returncode == 0 and len(words) > 2
+    return int(words[2].split(".")[0]) if is_told else 0
 
 
 def _readable(binaries: Path) -> Path:
