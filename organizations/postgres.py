@@ -98,18 +98,25 @@ def temporary_cluster(durable: bool = False) -> Iterator[Cluster]:
 
 
 def client_program(name: str, server_version: int) -> Path:
-    """Return `pg_dump` or `pg_restore`, at least as new as the server, else `CannotStart`."""
-    folders = [folder for version, folder in _candidates() if version >= server_version]
+    """Return `pg_dump` or `pg_restore` of the server's version, else of the next newer one.
+
+    Raises `CannotStart` where there is none.
+    """
+    folders = [folder for _version, folder in _candidates()]
     if found := shutil.which(name):
-        folders.insert(0, Path(found).resolve().parent)
-    for folder in folders:
-        program = folder / name
-        if program.exists() and _program_version(program) >= server_version:
-            return program
-    raise CannotStart(
-        f"{name} of PostgreSQL {server_version} or newer was not found. On Debian and Ubuntu: "
-        f"apt-get install postgresql-client-{server_version}"
-    )
+        folders.append(Path(found).resolve().parent)
+    programs = [folder / name for folder in folders if (folder / name).exists()]
+    new_enough = [
+        (version, program)
+        for program in programs
+        if (version := _program_version(program)) >= server_version
+    ]
+    if not new_enough:
+        raise CannotStart(
+            f"{name} of PostgreSQL {server_version} or newer was not found. On Debian and Ubuntu: "
+            f"apt-get install postgresql-client-{server_version}"
+        )
+    return min(new_enough)[1]
 
 
 def start(made: Cluster) -> None:
