@@ -8,7 +8,6 @@ empty database and sends nothing by itself.
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import tarfile
@@ -239,7 +238,7 @@ def _run(program: str, alias: str, *arguments: str) -> subprocess.CompletedProce
     connections[alias].ensure_connection()
     there = connections[alias].settings_dict
     # In the environment, because everybody may read a command line.
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "PGPASSWORD": there["PASSWORD"]}
+    environment = {"LC_ALL": "C", "PGPASSWORD": there["PASSWORD"]}
     environment |= {
         f"PG{name.upper()}": str(value)
         for name, value in there["OPTIONS"].items()

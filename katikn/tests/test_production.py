@@ -148,9 +148,7 @@ def test_commands_of_the_deployment_files_exist(server):
     ] + sorted((settings.BASE_DIR / "deploy" / "systemd").iterdir())
 
     named = {
-        name
-        for file in files
-        for name in re.findall(r'manage\.py"?,?\s+"?(\w+)', file.read_text())
+        name for file in files for name in re.findall(r'manage\.py"?,?\s+"?(\w+)', file.read_text())
     }
 
     assert named - set(known) == set()
