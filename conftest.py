@@ -115,6 +115,23 @@ def admin_cursor(transactional_db: None):
         yield cursor
 
 
+@pytest.fixture
+def claude_twin(monkeypatch: pytest.MonkeyPatch, settings) -> Iterator:
+    """The Anthropic twin on a port of its own; settings and environment point at it.
+
+    It answers as a simple assistant would: `.script(…)` says what comes next, `.fault(…)` what goes
+    wrong, `.mode = "obedient"` lets it follow whatever it reads, `.requests` is what it was sent.
+    """
+    from twins.anthropic import KEY, AnthropicTwin
+
+    monkeypatch.setenv("KATIKN_DEMO", "1")
+    with AnthropicTwin() as twin:
+        for name, value in (("ANTHROPIC_BASE_URL", twin.url), ("ANTHROPIC_API_KEY", KEY)):
+            monkeypatch.setenv(name, value)
+            setattr(settings, name, value)
+        yield twin
+
+
 @pytest.fixture(scope="session")
 def running_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator:
     """The installation behind `live_site`, started once for all browser tests."""
