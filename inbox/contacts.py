@@ -7,13 +7,14 @@ from django.db.models import Q
 from django.dispatch import Signal as Hook
 from django.utils.timezone import now
 
-from inbox import events, work
+from inbox import briefing, events, work
 from inbox.models import (
     Channel,
     Contact,
     Conversation,
     ConversationSummary,
     ConversationWork,
+    HandOver,
     Identity,
     Message,
     Signal,
@@ -205,6 +206,9 @@ def _join_conversation(older: Conversation, younger: Conversation) -> None:
     conversations_joined.send(sender=Conversation, older=older, younger=younger)
     Message.objects.filter(conversation=younger).update(conversation=older, answers_seq=None)
     WebhookItem.objects.filter(conversation_id=younger.pk).update(conversation_id=older.pk)
+    if older.hand_overs.filter(kind="hand_over", resolved_at=None).exists():
+        # One conversation has one open hand-over; what was asked is still in its messages.
+        briefing.resolve(younger, HandOver.Resolution.JOINED, kind=HandOver.Kind.HAND_OVER)
     _move_references(younger, older)
     later = max((older, younger), key=lambda each: each.last_message_at)
     older.preview, older.preview_author = later.preview, later.preview_author

@@ -12,8 +12,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inbox import briefing as briefings
 from inbox import events, thread, work
-from inbox.models import Conversation, Message, OutboundWork, Signal
+from inbox.briefing import Briefing
+from inbox.models import Conversation, HandOver, Message, OutboundWork, Signal
 from organizations.models import Member
 from organizations.queue import enqueue
 
@@ -26,6 +28,10 @@ BY_THE_ASSISTANT = frozenset(
         Reason.UNSURE,
         Reason.COMPLAINT,
         Reason.SENSITIVE,
+        Reason.EMERGENCY,
+        Reason.FAIR_HOUSING,
+        Reason.LEGAL,
+        Reason.PRICE,
         Reason.LOOP,
         Reason.TURN_CAP,
         Reason.MEDIA,
@@ -95,6 +101,7 @@ def take_over_from_phone(conversation: Conversation) -> None:
     lock(conversation)
     work.rest(conversation)
     cancel_queued_replies(conversation)
+    briefings.resolve(conversation, HandOver.Resolution.ANSWERED)
     if conversation.in_charge == Conversation.InCharge.PERSON:
         return
     _change(
@@ -118,6 +125,7 @@ def hand_back(conversation: Conversation, member: Member) -> None:
     if reason := work.why_silent(conversation):
         conversation.in_charge = Conversation.InCharge.PERSON
         raise AssistantUnavailable(reason)
+    briefings.resolve(conversation, HandOver.Resolution.HANDED_BACK, member)
     _change(
         conversation,
         in_charge=Conversation.InCharge.ASSISTANT,
@@ -131,21 +139,27 @@ def hand_back(conversation: Conversation, member: Member) -> None:
     _tell(conversation, "handed_back", author=member, by=str(member))
 
 
-def hand_over(conversation: Conversation, reason: str, summary: str = "") -> None:
+def hand_over(
+    conversation: Conversation, reason: str, summary: str = "", briefing: Briefing | None = None
+) -> None:
     """Give the conversation from the assistant to a person, who sees it as waiting.
 
-    `reason` is one of `Conversation.HandOverReason`; `summary` is for the person, and may be empty.
-    With a person in charge already only the waiting and the reason are noted.
+    `reason` is one of `Conversation.HandOverReason`. The card that the person reads is made here;
+    `summary`, at most 600 characters, replaces the one that it composes. With a person in charge
+    already only the waiting, the reason and the card are noted, and an emergency stays one.
     """
     lock(conversation)
+    briefing = briefing or Briefing()
     if conversation.in_charge == Conversation.InCharge.PERSON:
-        if conversation.waiting_since and conversation.hand_over_reason == reason:
+        standing = conversation.hand_over_reason if conversation.waiting_since else ""
+        if standing in (reason, Reason.EMERGENCY):
             return
         _change(
             conversation,
             waiting_since=conversation.waiting_since or now(),
             hand_over_reason=reason,
         )
+        briefings.open_hand_over(conversation, reason, briefing, summary)
         _announce(conversation)
         return
     work.rest(conversation)
@@ -156,18 +170,32 @@ def hand_over(conversation: Conversation, reason: str, summary: str = "") -> Non
         in_charge=Conversation.InCharge.PERSON,
         hand_over_reason=reason,
         waiting_since=conversation.waiting_since or now(),
+        assignee=briefing.meant_for or conversation.assignee,
         takeover_seq=conversation.takeover_seq + 1,
     )
-    _tell(conversation, "handed_over", reason=str(reason), text=summary)
+    briefings.open_hand_over(conversation, reason, briefing, summary)
+    to = {"to": str(briefing.meant_for)} if briefing.meant_for else {}
+    _tell(conversation, "handed_over", reason=str(reason), text=summary, **to)
 
 
-def ask_colleague(conversation: Conversation, question: str) -> None:
+def ask_colleague(
+    conversation: Conversation,
+    question: str,
+    reason: str = Reason.UNSURE,
+    briefing: Briefing | None = None,
+) -> None:
     """Tell people what the assistant could not answer; it stays in charge.
 
     The reason puts the conversation among those that wait for a person.
     """
     lock(conversation)
-    _change(conversation, hand_over_reason=Reason.UNSURE)
+    briefing = briefing or Briefing()
+    _change(
+        conversation,
+        hand_over_reason=reason,
+        assignee=briefing.meant_for or conversation.assignee,
+    )
+    briefings.open_question(conversation, question, reason, briefing)
     _tell(conversation, "asked_colleague", text=question)
 
 
@@ -190,6 +218,7 @@ def close(conversation: Conversation, member: Member) -> None:
         return
     work.rest(conversation)
     cancel_queued_replies(conversation)
+    briefings.resolve(conversation, HandOver.Resolution.CLOSED, member)
     _change(
         conversation,
         status=Conversation.Status.CLOSED,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -306,6 +306,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def latest_first(self) -> "ConversationQuerySet":
         return self.order_by("-last_message_at", "-pk")
 
+    def urgent_first(self) -> "ConversationQuerySet":
+        """Emergencies on top, the rest latest first."""
+        is_calm = Case(When(hand_over_reason="emergency", then=0), default=1)
+        return self.order_by(is_calm, "-last_message_at", "-pk")
+
 
 class Conversation(TenantModel):
     """One customer talking with one channel; an inbound message reopens it."""
@@ -325,6 +330,10 @@ class Conversation(TenantModel):
         UNSURE = "unsure", _("Assistant unsure")
         COMPLAINT = "complaint", _("Complaint")
         SENSITIVE = "sensitive", _("Sensitive subject")
+        EMERGENCY = "emergency", _("Emergency")
+        FAIR_HOUSING = "fair_housing", _("Fair housing")
+        LEGAL = "legal", _("Legal question")
+        PRICE = "price", _("Price negotiation")
         LOOP = "loop", _("Too many messages")
         TURN_CAP = "turn_cap", _("Long conversation")
         FAILED = "failed", _("Assistant failed")
@@ -399,6 +408,75 @@ class Conversation(TenantModel):
         """Whether free text may still be sent, with a margin for slow clocks."""
         closes = self.window_closes_at
         return closes is not None and now() < closes - WINDOW_MARGIN
+
+
+class HandOver(TenantModel):
+    """What a person needs to know to answer instead of the assistant; kept when it is over.
+
+    One row for each time the assistant gave the conversation to people, and one for each question
+    it passed to them while it went on answering.
+    """
+
+    class Kind(models.TextChoices):
+        HAND_OVER = "hand_over", _("Hand-over")
+        QUESTION = "question", _("Question to a colleague")
+
+    class Resolution(models.TextChoices):
+        NONE = "", ""
+        ANSWERED = "answered", _("Answered")
+        HANDED_BACK = "handed_back", _("Handed back to the assistant")
+        CLOSED = "closed", _("Conversation closed")
+        JOINED = "joined", _("Joined with another conversation")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="hand_overs")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="hand_overs")
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.HAND_OVER)
+    reason = models.CharField(max_length=12, choices=Conversation.HandOverReason)
+    subject = models.CharField(
+        max_length=14, blank=True, help_text="The rule that decided it, if a subject did."
+    )
+    words = models.CharField(
+        max_length=120, blank=True, help_text="The customer's words that the rule found."
+    )
+    summary = models.CharField(max_length=600, blank=True)
+    question = models.TextField(blank=True, help_text="What waits for an answer, word for word.")
+    asked_in = models.ForeignKey(
+        "Message", models.SET_NULL, null=True, blank=True, related_name="hand_overs"
+    )
+    facts = models.JSONField(default=list, help_text='[{"label", "text"}], as they were then')
+    matters = models.JSONField(default=list, help_text='[{"kind", "text"}], promised or offered')
+    meant_for = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="hand_overs_received"
+    )
+    opened_at = models.DateTimeField(default=now, editable=False)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="hand_overs_resolved"
+    )
+    resolution = models.CharField(
+        max_length=11, choices=Resolution, blank=True, default=Resolution.NONE
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                "conversation",
+                condition=Q(kind="hand_over", resolved_at=None),
+                name="one_open_hand_over",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organization", "conversation", "-id"], name="hand_overs_by_talk")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_reason_display())
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.reason == Conversation.HandOverReason.EMERGENCY
 
 
 class ConversationSummary(TenantModel):

@@ -18,10 +18,11 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inbox import events, handover, statuses
+from inbox import briefing, events, handover, statuses
 from inbox.models import (
     Channel,
     Conversation,
+    HandOver,
     Message,
     OutboundWork,
     Signal,
@@ -163,6 +164,8 @@ def queue_message(
     is_farewell = (
         author_kind == Author.ASSISTANT and conversation.in_charge == Conversation.InCharge.PERSON
     )
+    if author_kind == Author.MEMBER:
+        briefing.resolve(conversation, HandOver.Resolution.ANSWERED, author)
     if not is_farewell:
         # After the assistant's last words the customer still waits, for the person it named.
         conversation.waiting_since = None

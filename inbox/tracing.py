@@ -55,6 +55,7 @@ def trace(sought: str) -> list[str]:
         auditing.record(organization, "support.traced", subject=conversation)
         steps = [step for message in messages for step in _steps_of_message(message)]
         steps += _steps_of_runs(conversation, messages)
+        steps += _steps_of_hand_overs(conversation, messages)
         lines = [_head(organization, conversation), _work(conversation)]
         lines += [f"{at:%Y-%m-%d %H:%M:%S.%f} {text}" for at, text in sorted(steps)]
         return [*lines, _conclusion(conversation, messages)]
@@ -186,6 +187,32 @@ def _steps_of_runs(conversation: Conversation, messages: list[Message]) -> list[
         )
         for run in runs.order_by("started_at")
     ]
+
+
+def _steps_of_hand_overs(conversation: Conversation, messages: list[Message]) -> Iterator[Step]:
+    """When people were asked, by which rule, and how it ended; never what about."""
+    if not messages:
+        return
+    first, last = messages[0].created_at, messages[-1].created_at + AFTERMATH
+    cards = conversation.hand_overs.filter(opened_at__gte=first, opened_at__lte=last)
+    for card in cards.order_by("opened_at", "pk"):
+        yield (
+            card.opened_at,
+            _facts(
+                f"{card.kind} {card.pk}",
+                reason=card.reason,
+                rule=card.subject,
+                meant_for=card.meant_for_id,
+                asked_in=card.asked_in_id,
+            ),
+        )
+        if card.resolved_at:
+            end = _facts(
+                f"{card.kind} {card.pk} ended",
+                how=card.resolution,
+                by=card.resolved_by_id,
+            )
+            yield card.resolved_at, end
 
 
 def _head(organization: Organization, conversation: Conversation) -> str:

@@ -6,12 +6,13 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        from inbox import contacts, panels
+        from inbox import briefing, contacts, panels
         from inbox.models import Signal
-        from leads import joining
+        from leads import joining, showing
         from organizations import auditing
 
         panels.register("lead", "leads:panel", Signal.Kind.LEAD, order=10)
+        briefing.register_facts("lead", showing.facts_of_conversation)
         contacts.contacts_joined.connect(joining.join_leads, dispatch_uid="leads.joining")
         for action, words in {
             "lead.fact_set": _("stated a fact of a lead"),

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models import Conversation
 from leads.forms import BUDGET, EDITABLE
 from leads.models import Fact, Lead
 from leads.scoring import REASONS
@@ -112,6 +113,13 @@ def shown_facts(facts: dict[str, Fact], link_to: str = "") -> list[dict[str, Any
                 | {"is_editable": field in EDITABLE}
             )
     return lines
+
+
+def facts_of_conversation(conversation: Conversation) -> list[dict[str, str]]:
+    """What is known of the customer's wish, for the hand-over card: `{"label", "text"}`."""
+    lead = Lead.objects.filter(contact=conversation.contact_id).first()
+    facts = {fact.field: fact for fact in lead.facts.current()} if lead else {}
+    return [{"label": str(line["label"]), "text": str(line["text"])} for line in shown_facts(facts)]
 
 
 def unknown_fields(facts: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:

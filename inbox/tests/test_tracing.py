@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from inbox import handover, sending, statuses, tasks
+from inbox.briefing import Briefing
 from inbox.models import Conversation, ConversationWork, Message
 from inbox.tests.factories import ChannelFactory
 from inbox.tests.payloads import delivery_of, event_of, text
@@ -169,3 +170,17 @@ def test_trace_leaves_a_line_in_the_audit_trail(channel):
 
     with tenant(channel.organization):
         assert AuditEntry.objects.filter(action="support.traced").count() == 1
+
+
+def test_trace_names_who_was_asked_by_which_rule_and_how_it_ended(channel):
+    with tenant(channel.organization) as organization:
+        conversation = organization.conversations.get()
+        owner = organization.members.get(role="owner")
+        handover.hand_over(conversation, "legal", briefing=Briefing(subject="legal"))
+        handover.hand_back(conversation, owner)
+
+    told = "\n".join(trace("wamid.SOUGHT"))
+
+    assert "reason=legal rule=legal" in told
+    assert f"ended: how=handed_back by={owner.pk}" in told
+    assert SECRET_WORDS not in told
