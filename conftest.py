@@ -69,6 +69,16 @@ def django_db_setup(
     # No teardown: the cluster of the run is removed as a whole.
 
 
+@pytest.fixture(autouse=True)
+def no_correlation_id() -> Iterator[None]:
+    """Let no test inherit what the code under another one bound to its log lines."""
+    from structlog.contextvars import clear_contextvars
+
+    clear_contextvars()
+    yield
+    clear_contextvars()
+
+
 @pytest.fixture
 def run_queue() -> Callable[..., list[str]]:
     """Return a function that runs what is queued, as the worker would, until nothing is due.
@@ -80,6 +90,8 @@ def run_queue() -> Callable[..., list[str]]:
 
     from django_q.models import OrmQ
     from django_q.signing import SignedPackage
+
+    from organizations import correlation
 
     def run(include_delayed: bool = False, only: str | None = None, limit: int = 500) -> list[str]:
         done: list[str] = []
@@ -95,7 +107,12 @@ def run_queue() -> Callable[..., list[str]]:
                 skipped.add(task.pk)
                 continue
             task.delete()
-            pydoc.locate(package["func"])(*package["args"], **package["kwargs"])
+            function = pydoc.locate(package["func"])
+            correlation.begin_task(package, function)
+            try:
+                function(*package["args"], **package["kwargs"])
+            finally:
+                correlation.end_task()
             done.append(package["func"])
         raise AssertionError(f"The queue does not come to rest: {done[-10:]}")
 

@@ -78,7 +78,7 @@ def _record_drop(turn: Turn | None, dropped: work.DraftDropped, started: float) 
 
 def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
     seconds = monotonic() - started
-    return Run.objects.create(
+    run = Run.objects.create(
         organization=turn.organization,
         conversation=turn.conversation,
         seq=turn.seq,
@@ -92,3 +92,14 @@ def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
         draft=answer.text,
         **fields,
     )
+    logger.info(
+        "Turn recorded.",
+        extra={
+            "run_id": run.pk,
+            "conversation_id": run.conversation_id,
+            "kind": run.backend,
+            "outcome": run.outcome,
+            "milliseconds": round(seconds * 1000),
+        },
+    )
+    return run

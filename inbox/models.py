@@ -13,7 +13,7 @@ from django.db.models import Case, Q, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from organizations import secrets
+from organizations import correlation, secrets
 from organizations.models import Member, Organization
 from organizations.secrets import Secret
 from organizations.tenancy import GlobalModel, RoutingModel, TenantModel
@@ -142,6 +142,7 @@ class WebhookEvent(GlobalModel):
     received_at = models.DateTimeField(default=now, editable=False)
     body = models.BinaryField()
     body_hash = models.CharField(max_length=64)
+    correlation_id = models.UUIDField(null=True, default=correlation.current, editable=False)
     state = models.CharField(max_length=9, choices=State, default=State.RECEIVED)
     reason = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -502,6 +503,7 @@ class ConversationWork(RoutingModel):
         Conversation, models.CASCADE, primary_key=True, related_name="work"
     )
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    correlation_id = models.UUIDField(null=True, editable=False)
     state = models.CharField(max_length=4, choices=State, default=State.IDLE)
     due_at = models.DateTimeField(null=True, blank=True)
     first_unanswered_at = models.DateTimeField(null=True, blank=True)
@@ -731,6 +733,7 @@ class OutboundWork(RoutingModel):
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="work")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    correlation_id = models.UUIDField(null=True, default=correlation.current, editable=False)
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     next_attempt_at = models.DateTimeField(default=now)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -31,6 +31,7 @@ from inbox.models import (
 from inbox.whatsapp import client as whatsapp
 from inbox.whatsapp import errors
 from inbox.whatsapp.client import Address, Busy, Rejected, Unconfirmed, WhatsAppClient
+from organizations import correlation
 from organizations.models import Member
 from organizations.queue import enqueue
 from organizations.secrets import SecretUnreadable
@@ -247,6 +248,7 @@ def reconcile(organization_id: int, message_id: int) -> None:
         if found is None:
             return
         conversation, message, work = found
+        correlation.adopt(work.correlation_id)
         if work.state == State.SENDING and work.posting_at is None:
             if work.claimed_at < now() - CLAIM_LIMIT:
                 _queue_again(message, work)
@@ -368,6 +370,7 @@ def _claim(organization_id: int, message_id: int) -> UUID | None:
 def _prepare(message_id: int, token: UUID) -> Post | None:
     """Check again what may have changed since it was queued, and commit that posting begins."""
     conversation, message, work = _lock(message_id)
+    correlation.adopt(work.correlation_id)
     if work.claim_token != token or work.state != State.SENDING:
         return None
     if message.wamid or message.status in (Status.CANCELLED, Status.FAILED):
@@ -448,6 +451,8 @@ def _note_sent(post: Post, wamid: str) -> None:
         statuses.apply_waiting(conversation, message)
     _finish(message)
     _announce(conversation)
+    ids = {"conversation_id": conversation.pk, "message_id": message.pk}
+    logger.info("Message sent.", extra=ids)
 
 
 def _note_rejected(post: Post, error: Rejected) -> None:

@@ -1,9 +1,14 @@
 """Ticks: what Meta tells about a message after it took it. They only go forwards."""
 
+import logging
+
 from inbox import events, handover
 from inbox.models import Channel, Conversation, Message, MessageStatus, OutboundWork, Signal
 from inbox.whatsapp import errors
 from inbox.whatsapp.parsing import IncomingStatus
+from organizations import correlation
+
+logger = logging.getLogger(__name__)
 
 Status = Message.Status
 RANKS = {Status.SENT: 1, Status.DELIVERED: 2, Status.READ: 3}
@@ -86,6 +91,7 @@ def _find_message(channel: Channel, incoming: IncomingStatus) -> Message | None:
 
 
 def _apply(conversation: Conversation, message: Message, row: MessageStatus) -> None:
+    _log(message, row)
     _note_pricing(message, row)
     if row.status == "failed":
         _fail(conversation, message, row)
@@ -108,6 +114,14 @@ def _apply(conversation: Conversation, message: Message, row: MessageStatus) -> 
     if is_first_word:
         apply_waiting(conversation, message)
     _announce(conversation)
+
+
+def _log(message: Message, row: MessageStatus) -> None:
+    """Tell of the status under the id of its message: the delivery that brings it has another."""
+    work = OutboundWork.objects.filter(pk=message.pk).only("correlation_id").first()
+    with correlation.adopted(work and work.correlation_id):
+        ids = {"conversation_id": message.conversation_id, "message_id": message.pk}
+        logger.info("Status received.", extra={"kind": row.status, **ids})
 
 
 def _may_advance(message: Message, row: MessageStatus) -> bool:

@@ -15,6 +15,7 @@ from inbox import handover, receiving, sending, work
 from inbox.models import ChannelRoute, Conversation, WebhookEvent, WebhookItem
 from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
 from inbox.whatsapp.webhook import queue_processing
+from organizations import correlation
 from organizations.tenancy import tenant
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def process_event(event_id: int) -> None:
     event = _claim(event_id)
     if event is None:
         return
+    correlation.adopt(event.correlation_id)
     try:
         items = split_event(bytes(event.body))
     except NotAWebhook as error:
@@ -147,6 +149,12 @@ def _process_item(event: WebhookEvent, item: Item) -> None:
                 conversation_id=message and message.conversation_id,
                 message_id=message and message.pk,
             )
+            ids = {
+                "event_id": event.pk,
+                "conversation_id": message and message.conversation_id,
+                "message_id": message and message.pk,
+            }
+            logger.info("Item processed.", extra={"kind": item.kind, **ids})
     except Exception:
         # One bad item must not lose the others; this one comes again with the event.
         logger.exception("Item %s of event %s failed", item.position, event.pk)

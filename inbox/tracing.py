@@ -1,6 +1,7 @@
 """Follows one message through every table, so that support can say what became of it.
 
-Shows ids, times, states and reasons, never what was written.
+Shows ids, times, states and reasons, never what was written. `correlation` is the id that all log
+lines about the step carry.
 """
 
 from collections.abc import Iterator
@@ -160,6 +161,7 @@ def _steps_of_outbound(message: Message) -> Iterator[Step]:
             attempts=outbound.attempts,
             failure=message.failure_text,
             code=message.failure_code,
+            correlation=outbound.correlation_id,
         ),
     )
 
@@ -238,6 +240,7 @@ def _work(conversation: Conversation) -> str:
         due_at=row.due_at and f"{row.due_at:%Y-%m-%d %H:%M:%S}",
         lease_until=row.lease_until and f"{row.lease_until:%Y-%m-%d %H:%M:%S}",
         attempts=row.attempts,
+        correlation=row.correlation_id,
     )
 
 
@@ -269,7 +272,11 @@ def _why_unanswered(conversation: Conversation, messages: list[Message]) -> str:
 
 def _event(event: WebhookEvent) -> str:
     return _facts(
-        f"event {event.pk}", state=event.state, attempts=event.attempts, reason=event.reason
+        f"event {event.pk}",
+        state=event.state,
+        attempts=event.attempts,
+        reason=event.reason,
+        correlation=event.correlation_id,
     )
 
 

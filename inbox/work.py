@@ -18,6 +18,7 @@ from django.utils.timezone import now
 
 from inbox.models import Channel, Conversation, ConversationWork
 from inbox.whatsapp.webhook import LONG_BODY
+from organizations import correlation
 from organizations.queue import enqueue
 from organizations.tenancy import tenant
 
@@ -41,7 +42,7 @@ WHERE conversation_id = (
       AND (lease_until IS NULL OR lease_until <= clock_timestamp())
     FOR UPDATE SKIP LOCKED
 )
-RETURNING seq_in, attempts
+RETURNING seq_in, attempts, correlation_id
 """
 
 
@@ -137,7 +138,10 @@ def mark_due(conversation: Conversation, received_at: datetime, quiet: timedelta
     work.first_unanswered_at = work.first_unanswered_at or received_at
     work.due_at = min(received_at + quiet, work.first_unanswered_at + LONGEST_WAIT)
     work.nudged_at = None
-    work.save(update_fields=["state", "first_unanswered_at", "due_at", "nudged_at"])
+    work.correlation_id = correlation.current()
+    work.save(
+        update_fields=["state", "first_unanswered_at", "due_at", "nudged_at", "correlation_id"]
+    )
     _nudge(work)
     return True
 
@@ -189,7 +193,8 @@ def claim(organization_id: int, conversation_id: int) -> Lease | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    seq, attempts = row
+    seq, attempts, correlation_id = row
+    correlation.adopt(correlation_id)
     with tenant(organization_id):
         conversation = _locked_conversation(conversation_id)
         if silent := why_silent(conversation):

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "organizations.health.HealthMiddleware",
+    "organizations.middleware.CorrelationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "organizations.middleware.SecurityHeadersMiddleware",
@@ -272,18 +273,26 @@ if not (DEMO or TESTING):
     }
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=(BASE_DIR / ".data" / "media").as_posix())
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO or TESTING else "json")
+if LOG_FORMAT not in ("json", "line"):
+    raise ImproperlyConfigured("LOG_FORMAT must be json or line.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "organizations.scrubbing.ScrubbingFormatter",
-            "fmt": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        },
+        "own": {"()": "organizations.logs.Formatter", "as_json": LOG_FORMAT == "json"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "organizations.logs.Handler", "formatter": "own"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # One line for each task that begins and ends is what the records of our own are for.
-    "loggers": {"django-q": {"level": "WARNING"}},
+    "loggers": {
+        # Django gives these two handlers of their own, which know nothing of scrubbing.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # It logs statements with their values.
+        "django.db.backends": {"level": "INFO"},
+        # `organizations.queue` writes a line for each task, with its correlation id.
+        "django-q": {"level": "WARNING"},
+        # `organizations.middleware` writes a line for each request, without its query.
+        "uvicorn.access": {"level": "CRITICAL"},
+    },
 }

@@ -75,7 +75,13 @@ def run_site(folder: Path, database: str) -> Iterator[LiveSite]:
         for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPPORT_URL")
     }
     shared = {name: os.environ[name] for name in SHARED}
-    site = Site(folder, addresses, *free_ports(), say=lambda text="": None, more=shared)
+    site = Site(
+        folder,
+        addresses,
+        *free_ports(),
+        say=lambda text="": None,
+        more=shared | {"LOG_FORMAT": "json"},
+    )
     site.manage("migrate", "--database", "owner", "--verbosity", "0")
     twin = MetaTwin(
         site.webhook_url,

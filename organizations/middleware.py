@@ -1,7 +1,9 @@
-"""Response headers that no library of ours sets, the user's language, and unreadable secrets."""
+"""Around each request: its id and log line, headers, the user's language, unreadable secrets."""
 
 import logging
+import time
 from collections.abc import Callable
+from uuid import uuid4
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
@@ -10,14 +12,63 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 
+from organizations import correlation
 from organizations.secrets import SecretUnreadable
 
 logger = logging.getLogger(__name__)
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class CorrelationMiddleware:
+    """Give each request its correlation id, return it in `X-Request-ID`, and log the request.
+
+    A UUID that a proxy sent in `X-Request-ID` is kept; anything else is replaced. The line names
+    the route instead of the address, because addresses hold tokens, names and searches.
+    """
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.is_async:
+            return self._answer_later(request)
+        begun = time.perf_counter()
+        given = correlation.parse(request.headers.get(correlation.HEADER)) or uuid4()
+        with correlation.bound(correlation_id=given):
+            return self._finish(request, self.get_response(request), begun)
+
+    async def _answer_later(self, request: HttpRequest) -> HttpResponse:
+        begun = time.perf_counter()
+        given = correlation.parse(request.headers.get(correlation.HEADER)) or uuid4()
+        with correlation.bound(correlation_id=given):
+            return self._finish(request, await self.get_response(request), begun)
+
+    def _finish(self, request: HttpRequest, response: HttpResponse, begun: float) -> HttpResponse:
+        response.headers[correlation.HEADER] = str(correlation.current())
+        match = request.resolver_match
+        if match or response.status_code >= 400:  # static files are of no interest
+            user = getattr(request, "_cached_user", None)  # asking for it may ask the database
+            logger.info(
+                "Request answered.",
+                extra={
+                    "method": request.method if request.method in METHODS else "other",
+                    "route": match.route if match else None,
+                    "status": response.status_code,
+                    "milliseconds": round((time.perf_counter() - begun) * 1000, 1),
+                    "user_id": user.pk if user else None,
+                },
+            )
+        return response
 
 
 class SecurityHeadersMiddleware:
@@ -63,5 +114,5 @@ class UnreadableSecretMiddleware(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SecretUnreadable):
             return None
-        logger.error("Secret unreadable on %s: %s", request.path, exception)
+        logger.error("A stored secret does not open.", exc_info=exception)
         return render(request, "organizations/secret_unreadable.html", status=500)

@@ -5,8 +5,12 @@ late: what must happen is decided by our own tables, a queued task is only the n
 """
 
 import logging
+import sys
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from time import sleep
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -15,7 +19,7 @@ from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.tasks import async_task
 
-from organizations import signs
+from organizations import correlation, signs
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +32,58 @@ def enqueue(
 ) -> int | None:
     """Queue the function with the dotted name `task`; pass ids only. Return the queue row's id.
 
-    Inside a transaction the task commits with it. `cluster` is one of `CLUSTERS`.
+    Inside a transaction the task commits with it. `cluster` is one of `CLUSTERS`. The task goes on
+    under the caller's correlation id, which travels as the `group` of its package.
     """
     broker = Broker(list_key=cluster, delay=delay)
-    async_task(task, *ids, broker=broker, cluster=cluster)
+    group = str(correlation.current_or_new())
+    async_task(task, *ids, broker=broker, cluster=cluster, group=group)
     return broker.queued_id
+
+
+def connect() -> None:
+    """Let the workers of this cluster log each task, under its correlation id.
+
+    Django-Q stores and logs the message of an exception, which may quote a customer. The workers
+    write it to our own log instead, which tells the kind and the place, and hand over the kind.
+    """
+    from django_q import worker
+    from django_q.signals import post_execute_in_worker, pre_execute
+
+    pre_execute.connect(_begin)
+    post_execute_in_worker.connect(_end)
+    worker.error_reporter = _Reporter()
+
+
+class _Reporter:
+    """What Django-Q calls while an exception of a task is being handled."""
+
+    def report(self) -> None:
+        logger.exception("The task failed.")
+        _running.failure = type(sys.exc_info()[1]).__name__
+
+
+_running = SimpleNamespace(since=0.0, failure="")
+
+
+def _begin(func: Callable | None, task: dict[str, Any], **kwargs: Any) -> None:
+    correlation.begin_task(task, func)
+    _running.since, _running.failure = time.perf_counter(), ""
+
+
+def _end(task: dict[str, Any], **kwargs: Any) -> None:
+    seconds = time.perf_counter() - _running.since
+    logger.info(
+        "The task ended.",
+        extra={
+            "cluster": task.get("cluster"),
+            "outcome": "success" if task["success"] else _running.failure or "failure",
+            "milliseconds": round(seconds * 1000, 1),
+        },
+    )
+    if not task["success"]:
+        task["result"] = f"{_running.failure or 'It failed'}, see the log of {task.get('group')}"
+    correlation.end_task()
 
 
 def is_waiting(row_id: int) -> bool:

@@ -17,6 +17,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
+from organizations.correlation import bound
+
 ORGANIZATION_SETTING = "katikn.organization"
 USER_SETTING = "katikn.user"
 
@@ -82,7 +84,7 @@ def tenant(organization: Any, using: str = "default") -> Iterator[Any]:
         raise OtherOrganizationEntered(
             f"Organization {previous} is entered; leave it before entering {organization_id}."
         )
-    with transaction.atomic(using=using):
+    with bound(organization_id=organization_id), transaction.atomic(using=using):
         _set_local(connection, ORGANIZATION_SETTING, str(organization_id))
         connection.entered_organization = organization_id
         try:

@@ -7,13 +7,20 @@ from django.utils.timezone import now
 
 from inbox import handover, sending, statuses, tasks
 from inbox.briefing import Briefing
-from inbox.models import Conversation, ConversationWork, Message
+from inbox.models import (
+    Conversation,
+    ConversationWork,
+    Message,
+    OutboundWork,
+    WebhookEvent,
+)
 from inbox.tests.factories import ChannelFactory
 from inbox.tests.payloads import delivery_of, event_of, text
 from inbox.whatsapp.parsing import IncomingStatus
 from organizations.models import AuditEntry, Organization
 from organizations.tenancy import tenant
 
+ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 SECRET_WORDS = "Is the flat by the sea still free?"
 
 
@@ -75,6 +82,22 @@ def test_trace_follows_a_message_from_the_delivery_to_its_ticks(channel):
         ]
     )
     assert lines[-1] == f"=> The last answer, message {answer.pk}, is delivered."
+
+
+def test_trace_shows_under_which_id_the_logs_tell_of_each_step(channel):
+    WebhookEvent.objects.update(correlation_id=ID)
+    ConversationWork.objects.update(correlation_id=ID)
+    answer = reply(channel)
+    OutboundWork.objects.update(correlation_id=ID)
+
+    lines = trace("wamid.SOUGHT")
+
+    told = [line for line in lines[2:-1] if f"correlation={ID}" in line]
+    assert [line.split(" ", 2)[2].split(":")[0] for line in told] == [
+        f"event {event_number(lines)}",
+        f"outbound {answer.pk}",
+    ]
+    assert lines[1].endswith(f" correlation={ID}")
 
 
 def event_number(lines: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from inbox.models import WebhookEvent
 from organizations.queue import enqueue
+
+logger = logging.getLogger(__name__)
 
 PROCESS_TASK = "inbox.tasks.process_event"
 # Months of history come as thousands of messages in one body; customers must not wait for them.
@@ -67,6 +70,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         event = WebhookEvent.objects.create(body=body, body_hash=hashlib.sha256(body).hexdigest())
         queue_processing(event.pk, len(body))
+    logger.info("Delivery stored.", extra={"event_id": event.pk})
     return HttpResponse(status=200)
 
 

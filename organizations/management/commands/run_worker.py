@@ -53,9 +53,10 @@ class Command(BaseCommand):
             os.execve(sys.executable, command, os.environ | {"Q_CLUSTER_NAME": name})  # noqa: S606
         from django_q.cluster import Cluster
 
-        from organizations import signs
+        from organizations import queue, signs
 
         signs.connect()
+        queue.connect()
         Cluster().start()
         if supervisor:
             # Nobody would replace what gets stuck once the supervisor is gone.
