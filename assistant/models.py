@@ -2,13 +2,100 @@
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation, Message
-from organizations.models import Organization
+from organizations.models import Member, Organization
 from organizations.tenancy import TenantModel
+
+
+class SubjectRule(TenantModel):
+    """What one agency does when a customer touches a sensitive subject; without a row, the usual.
+
+    Emergencies and fair housing are always handed over: the database refuses anything less.
+    """
+
+    class Subject(models.TextChoices):
+        EMERGENCY = "emergency", _("Emergency")
+        DISCRIMINATION = "discrimination", _("Discrimination")
+        PEOPLE = "people", _("Who lives there, safety, schools")
+        BENEFITS = "benefits", _("Benefits and vouchers")
+        DISABILITY = "disability", _("Disability and assistance animals")
+        LEGAL = "legal", _("Law, tax and eligibility")
+        COMPLAINT = "complaint", _("Complaint")
+        PRICE = "price", _("Price negotiation")
+
+    class Action(models.TextChoices):
+        HAND_OVER = "hand_over", _("Hand over at once")
+        TELL = "tell", _("Tell a colleague and go on answering the rest")
+
+    class SendTo(models.TextChoices):
+        NOBODY = "nobody", _("Nobody in particular")
+        OWNER = "owner", _("Whoever has the lead or the conversation")
+        MEMBER = "member", _("A member")
+
+    ALWAYS_HANDED_OVER = (
+        Subject.EMERGENCY,
+        Subject.DISCRIMINATION,
+        Subject.PEOPLE,
+        Subject.BENEFITS,
+        Subject.DISABILITY,
+    )
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="subject_rules")
+    subject = models.CharField(max_length=14, choices=Subject)
+    action = models.CharField(_("what happens"), max_length=9, choices=Action)
+    send_to = models.CharField(
+        _("who gets it"), max_length=6, choices=SendTo, default=SendTo.NOBODY
+    )
+    member = models.ForeignKey(
+        Member,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="subject_rules",
+        verbose_name=_("member"),
+    )
+    sentences = models.JSONField(
+        default=dict, blank=True, help_text="The agency's own words by language code."
+    )
+    extra_words = models.TextField(
+        _("words that also count"), blank=True, help_text="One word or phrase on each line."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", "subject", name="one_rule_per_subject"),
+            models.CheckConstraint(
+                condition=Q(action="hand_over") | Q(subject__in=("legal", "complaint", "price")),
+                name="grave_subjects_are_handed_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_subject_display())
+
+    @property
+    def words(self) -> list[str]:
+        return [word for line in self.extra_words.splitlines() if (word := line.strip())]
+
+
+class HandOverSettings(TenantModel):
+    """Whether a customer who waits for a person hears once that somebody has the message."""
+
+    organization = models.OneToOneField(
+        Organization, models.CASCADE, related_name="hand_over_settings"
+    )
+    reassures = models.BooleanField(_("tell waiting customers once"), default=True)
+    reassure_minutes = models.PositiveSmallIntegerField(
+        _("after how many minutes"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
 
 
 class Dialogue(TenantModel):

@@ -9,12 +9,14 @@ sent stays in the conversation as a message.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assistant.models import Dialogue, Run
+from assistant.models import Dialogue, HandOverSettings, Run, SubjectRule
 from privacy.holds import covered
 from privacy.registry import Category, Days, WhileActive, register
 
 ABOUT_CONTACT = "conversation__contact_id"
 
+for model in (SubjectRule, HandOverSettings):
+    register(model, category=Category.ACCOUNT, period=WhileActive())
 register(Dialogue, category=Category.CONVERSATIONS, period=WhileActive())
 register(
     Run,

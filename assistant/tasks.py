@@ -6,6 +6,7 @@ from time import monotonic
 
 from django.utils.timezone import now
 
+from assistant import reassuring
 from assistant.models import Run
 from assistant.turn import Reply, Turn, read_turn, respond
 from inbox import sending, work
@@ -36,6 +37,14 @@ def reply(organization_id: int, conversation_id: int) -> None:
         # The lease is given back; after five attempts the claim hands the conversation to a person.
         logger.exception("A turn of conversation %s failed", conversation_id)
         work.release(lease, failed=True)
+
+
+def reassure(organization_id: int, hand_over_id: int) -> None:
+    """Tell a customer who still waits for a person that the message is with one. Once."""
+    with tenant(organization_id) as organization:
+        card = organization.hand_overs.select_related("conversation").filter(pk=hand_over_id)
+        if found := card.first():
+            reassuring.reassure(found)
 
 
 def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.timezone import now as current_time
 
-from assistant import guardrails
+from assistant import guardrails, rules
 from assistant.builtin import backend as builtin
 from assistant.models import Dialogue
 from inbox.models import Contact, Conversation, Message, Reaction
@@ -48,6 +48,7 @@ class Turn:
     effects: list[Callable[[], None]] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
     handed_over: str = ""
+    rule: "rules.Rule | None" = None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -98,6 +99,7 @@ def read_turn(conversation: Conversation, seq: int = 0, at: datetime | None = No
 def respond(turn: Turn) -> Reply:
     """Return the checked reply of this turn. Changes nothing that a dropped draft must not."""
     with tenant(turn.organization):
+        turn.rule = rules.rule_for(turn)
         stop = guardrails.reason_to_stop(turn)
         reply = builtin.hand_over(turn, stop) if stop else builtin.respond(turn)
         reply.verdicts = guardrails.check(turn, reply)

@@ -13,7 +13,6 @@ from assistant.builtin.context import read_context, spoken_turns
 from assistant.builtin.draft import Draft
 from assistant.builtin.knowing import answer_from_notes, answer_or_ask_colleague
 from assistant.builtin.wording import en
-from assistant.sensitive import subject_of
 from assistant.tools.calling import plain
 from inbox.models import Conversation
 from leads.extraction import Setting, extract_facts
@@ -23,11 +22,17 @@ if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
 
 UNSURE_LIMIT = 2
+# What a rule has dealt with is not answered a second time by the flows.
+SETTLED_BY_A_RULE = {"complaint", "ask_sensitive", "ask_knowledge"}
+# Where somebody may speak of who they are, nothing is read into it.
+NOTHING_NOTED = {
+    Conversation.HandOverReason.EMERGENCY,
+    Conversation.HandOverReason.FAIR_HOUSING,
+    Conversation.HandOverReason.LOOP,
+}
 
 HAND_OVER_SENTENCES = {
     Conversation.HandOverReason.ASKED: "to_a_person",
-    Conversation.HandOverReason.COMPLAINT: "complaint",
-    Conversation.HandOverReason.SENSITIVE: "sensitive",
     Conversation.HandOverReason.UNSURE: "unsure_to_a_person",
     Conversation.HandOverReason.LOOP: "too_many",
     Conversation.HandOverReason.TURN_CAP: "too_many",
@@ -37,12 +42,14 @@ HAND_OVER_SENTENCES = {
 def respond(turn: "Turn") -> "Reply":
     """Answer the unanswered messages of the turn with one message."""
     draft = Draft(turn)
+    if turn.rule and turn.rule.hands_over:
+        return _hand_over_by_rule(draft)
     _greet(draft)
-    reason = _reason_for_a_person(turn)
-    commands = [] if reason else _understand(turn)
-    reason = reason or _asks_for_a_person(commands)
-    if reason:
-        return _give_to_a_person(draft, reason)
+    if turn.rule:
+        _tell_a_colleague(draft)
+    commands = _understand(turn)
+    if any(command.kind == "ask_person" for command in commands):
+        return _give_to_a_person(draft, Conversation.HandOverReason.ASKED)
     _note_facts(draft)
     for handle in (
         appointments.carry_out,
@@ -72,6 +79,8 @@ def _is_a_gesture(turn: "Turn") -> bool:
 def hand_over(turn: "Turn", reason: str) -> "Reply":
     """Say that a person will answer, and give the conversation to one."""
     draft = Draft(turn)
+    if turn.rule and turn.rule.is_urgent:
+        return _hand_over_by_rule(draft)
     _greet(draft)
     return _give_to_a_person(draft, reason)
 
@@ -97,9 +106,25 @@ def first_name(profile_name: str) -> str:
     return word if word.isalpha() and 1 < len(word) <= 20 else ""
 
 
-def _reason_for_a_person(turn: "Turn") -> str:
-    sensitive = any(subject_of(message.body) for message in turn.new)
-    return Conversation.HandOverReason.SENSITIVE if sensitive else Conversation.HandOverReason.NONE
+def _hand_over_by_rule(draft: Draft) -> "Reply":
+    """Give a subject for people to them, with the agency's words; an emergency's come first."""
+    turn, rule = draft.turn, draft.turn.rule
+    turn.evidence.append(rule.sentence)
+    if rule.is_urgent:
+        draft.add_text(rule.sentence)
+        _greet(draft)
+    else:
+        _greet(draft)
+        draft.add_text(rule.sentence)
+    return _give_to_a_person(draft, rule.reason)
+
+
+def _tell_a_colleague(draft: Draft) -> None:
+    """Pass a subject for people to a colleague, and go on with what else was said."""
+    rule = draft.turn.rule
+    draft.turn.evidence.append(rule.sentence)
+    draft.add_text(rule.sentence)
+    tools.tell_colleague(draft.turn)
 
 
 def _understand(turn: "Turn") -> list[Command]:
@@ -109,12 +134,19 @@ def _understand(turn: "Turn") -> list[Command]:
             continue
         context = read_context(turn, message)
         found = understand(message.body, context)
+        if turn.rule:
+            found = [command for command in found if not _is_settled_by_rule(command)]
         _remember_home(turn, found)
         commands += [command for command in found if command not in commands]
     if turn.reaction and not turn.new:
         commands += understand("", read_context(turn, None))
     turn.commands = [{"kind": c.kind, "value": plain(c.value)} for c in commands]
     return commands
+
+
+def _is_settled_by_rule(command: Command) -> bool:
+    value = command.value if isinstance(command.value, dict) else {}
+    return command.kind in SETTLED_BY_A_RULE or value.get("attribute") == "negotiable"
 
 
 def _remember_home(turn: "Turn", commands: list[Command]) -> None:
@@ -128,21 +160,14 @@ def _remember_home(turn: "Turn", commands: list[Command]) -> None:
             turn.state["focus"] = named
 
 
-def _asks_for_a_person(commands: list[Command]) -> str:
-    kinds = {command.kind for command in commands}
-    if "ask_sensitive" in kinds:
-        return Conversation.HandOverReason.SENSITIVE
-    if "complaint" in kinds:
-        return Conversation.HandOverReason.COMPLAINT
-    if "ask_person" in kinds:
-        return Conversation.HandOverReason.ASKED
-    return Conversation.HandOverReason.NONE
-
-
 def _give_to_a_person(draft: Draft, reason: str) -> "Reply":
-    draft.add(HAND_OVER_SENTENCES.get(reason, "unsure_to_a_person"))
-    said = [message.text for message in draft.turn.new]
-    tools.hand_over(draft.turn, reason=reason, summary=" / ".join(said)[:500])
+    if reason in HAND_OVER_SENTENCES:
+        draft.add(HAND_OVER_SENTENCES[reason])
+    elif not (draft.turn.rule and draft.turn.rule.reason == reason):
+        draft.add("unsure_to_a_person")
+    if reason not in NOTHING_NOTED:
+        _note_facts(draft)
+    tools.hand_over(draft.turn, reason=reason)
     draft.handed_over = True
     return draft.reply()
 

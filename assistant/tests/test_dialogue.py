@@ -164,9 +164,11 @@ def test_an_appointment_is_cancelled_on_request(db):
     [
         ("can I talk to a human please", "asked"),
         ("This is outrageous, I want to make a complaint", "complaint"),
-        ("are there many foreigners in that building?", "sensitive"),
-        ("do you accept section 8 vouchers?", "sensitive"),
-        ("would the owner accept 350k?", "sensitive"),
+        ("are there many foreigners in that building?", "fair_housing"),
+        ("do you accept section 8 vouchers?", "fair_housing"),
+        ("would the owner accept 350k?", "price"),
+        ("I will call my lawyer", "legal"),
+        ("there is a gas leak!", "emergency"),
     ],
 )
 def test_a_person_takes_over_when_asked_or_when_the_subject_asks_for_one(db, message, reason):

@@ -7,7 +7,7 @@ reply may state must come from one.
 
 from assistant.tools.knowledge import describe_listing, find_listings, search_knowledge
 from assistant.tools.leads import record_facts
-from assistant.tools.people import ask_colleague, hand_over
+from assistant.tools.people import ask_colleague, hand_over, tell_colleague
 from assistant.tools.slots import book_slot, cancel_appointment, move_appointment, offer_slots
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "offer_slots",
     "record_facts",
     "search_knowledge",
+    "tell_colleague",
 ]

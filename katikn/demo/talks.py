@@ -52,8 +52,8 @@ REASONS = {
     "asked_for_person": Reason.ASKED,
     "complaint": Reason.COMPLAINT,
     "unsure": Reason.UNSURE,
-    "legal": Reason.SENSITIVE,
-    "price_negotiation": Reason.SENSITIVE,
+    "legal": Reason.LEGAL,
+    "price_negotiation": Reason.PRICE,
     "unreadable_message": Reason.MEDIA,
 }
 # The content says in words why the assistant handed over; what has no code stands there as text.
@@ -61,8 +61,8 @@ REASON_WORDS = {
     "asked for a person": Reason.ASKED,
     "complaint": Reason.COMPLAINT,
     "unsure": Reason.UNSURE,
-    "legal": Reason.SENSITIVE,
-    "price negotiation": Reason.SENSITIVE,
+    "legal": Reason.LEGAL,
+    "price negotiation": Reason.PRICE,
     "voice notes": Reason.MEDIA,
 }
 FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*")

@@ -130,10 +130,15 @@ def _appointment(organization: Organization, fields: dict[str, Any]) -> dict[str
     return {"starts_at": start, "ends_at": end, "occupied": DateTimeTZRange(start, end)}
 
 
+def _subject_rule(organization: Organization, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"subject": "price", "action": "hand_over"}
+
+
 # What a model's own constraints ask for beyond its fields.
 EXTRA: dict[str, Callable[..., dict[str, Any]]] = {
     "organizations.OrganizationKey": lambda organization, fields: {"version": next(_numbers)},
     "scheduling.WeeklyHours": _hours,
     "scheduling.Appointment": _appointment,
     "knowledge.Passage": _passage,
+    "assistant.SubjectRule": _subject_rule,
 }

@@ -44,12 +44,6 @@ SENTENCES: dict[str, list[str]] = {
     "to_a_person": [
         "Of course. I'm passing this to a colleague, who will answer you here.",
     ],
-    "complaint": [
-        "I'm sorry about that. A colleague will look into it personally and answer you here."
-    ],
-    "sensitive": [
-        "That is something I'd rather leave to a colleague, who will answer you here personally."
-    ],
     "unsure_to_a_person": [
         "I'm not certain I can help with that properly, so a colleague will answer you here."
     ],
