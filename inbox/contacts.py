@@ -1,5 +1,7 @@
 """Who a customer is: found by business-scoped id, else by phone; two who are one become one."""
 
+import contextlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
@@ -99,13 +101,99 @@ def change_identity(contact: Contact, new: Sender) -> Contact:
     return older
 
 
+def learn_phone(contact: Contact, phone: str) -> Contact:
+    """Take the number that the customer gave in answer to our request, if it can be theirs.
+
+    Not if we know another number of theirs, nor if the number belongs to somebody whom WhatsApp
+    knows under another id. Returns the contact, which may have become one with an older one.
+    """
+    if contact.phone:
+        return contact
+    owners = Contact.objects.filter(
+        identities__kind=Identity.Kind.PHONE,
+        identities__value=phone,
+        identities__ended_at=None,
+        organization=contact.organization,
+    ).exclude(pk=contact.pk)
+    if any(owner.user_id and owner.user_id != contact.user_id for owner in owners):
+        return contact
+    return find_contact(contact.organization, Sender(user_id=contact.user_id, phone=phone))
+
+
+def learn_user_id(contact: Contact, user_id: str) -> None:
+    """Write down the business-scoped id that a status told, unless it is known of anybody."""
+    if not user_id or contact.user_id:
+        return
+    if Identity.objects.filter(organization=contact.organization, value=user_id).exists():
+        return
+    with contextlib.suppress(IntegrityError), transaction.atomic():
+        Identity.objects.create(
+            organization=contact.organization,
+            contact=contact,
+            kind=Identity.Kind.USER_ID,
+            value=user_id,
+        )
+
+
+def note_identity(contact: Contact, identity_hash: str, message: Message) -> None:
+    """Remember that WhatsApp sees another device or person behind the customer's number."""
+    contact.identity_hash = identity_hash[:200] or contact.identity_hash
+    contact.identity_changed_at = _latest(contact.identity_changed_at, message.sent_at)
+    contact.save(update_fields=["identity_hash", "identity_changed_at"])
+
+
+def take_phone_book_name(
+    organization: Organization, sender: Sender, name: str, at: datetime
+) -> None:
+    """Call a contact as the phone book of the business phone does, unless a member named them."""
+    contact = find_contact(organization, sender)
+    if contact.phone_book_at and contact.phone_book_at > at:
+        return
+    contact.phone_book_at = at
+    if contact.name_source != Contact.NameSource.MEMBER:
+        contact.name, contact.name_source = name, Contact.NameSource.PHONE_BOOK
+    _save_name(contact)
+
+
+def forget_phone_book_name(organization: Organization, sender: Sender, at: datetime) -> None:
+    """Go back to the name of the profile. Whoever never wrote leaves with the phone book."""
+    known = _lock_known(organization, sender) or []
+    for contact in known:
+        if contact.phone_book_at and contact.phone_book_at > at:
+            continue
+        contact.phone_book_at = at
+        if contact.name_source == Contact.NameSource.PHONE_BOOK:
+            contact.name, contact.name_source = (
+                contact.profile_name,
+                Contact.NameSource.PROFILE,
+            )
+        _save_name(contact)
+        if not contact.profile_name and not contact.conversations.exists():
+            contact.delete()
+
+
+def _save_name(contact: Contact) -> None:
+    phones = contact.identities.filter(kind=Identity.Kind.PHONE).values_list("value", flat=True)
+    contact.search_text = _search_text(contact, phones)
+    contact.save(update_fields=["name", "name_source", "phone_book_at", "search_text"])
+
+
+def _search_text(contact: Contact, phones: Iterable[str]) -> str:
+    return " ".join([fold(contact.name), fold(contact.username), *sorted(phones)])
+
+
 def join(older: Contact, younger: Contact) -> None:
     """Make two contacts one: everything of the younger becomes the older one's."""
     contacts_joined.send(sender=Contact, older=older, younger=younger)
     _join_conversations(older, younger)
     _move_references(younger, older)
     Hold.objects.filter(contact_id=younger.pk).update(contact_id=older.pk)
-    older.name = older.name or younger.name
+    if not older.name or (
+        younger.name_source == Contact.NameSource.MEMBER
+        and older.name_source != Contact.NameSource.MEMBER
+    ):
+        older.name, older.name_source = younger.name, younger.name_source
+    older.profile_name = older.profile_name or younger.profile_name
     older.username = younger.username or older.username
     older.language = older.language or younger.language
     older.opted_out_at = _earliest(older.opted_out_at, younger.opted_out_at)
@@ -159,7 +247,9 @@ def _complete(contact: Contact, sender: Sender) -> None:
         _own(contact, kind, value)
     fields = {
         "name": contact.name or sender.name,
+        "profile_name": sender.name or contact.profile_name,
         "username": sender.username or contact.username,
+        "identity_hash": sender.identity_hash or contact.identity_hash,
     }
     changed = {name: value for name, value in fields.items() if value != getattr(contact, name)}
     if not (new or changed):
@@ -167,7 +257,7 @@ def _complete(contact: Contact, sender: Sender) -> None:
     for name, value in changed.items():
         setattr(contact, name, value)
     phones = [value for kind, value in {*known, *new} if kind == Identity.Kind.PHONE]
-    contact.search_text = " ".join([fold(contact.name), fold(contact.username), *sorted(phones)])
+    contact.search_text = _search_text(contact, phones)
     contact.save(update_fields=[*changed, "search_text"])
 
 

@@ -16,6 +16,7 @@ from inbox import briefing as briefings
 from inbox import events, thread, work
 from inbox.briefing import Briefing
 from inbox.models import Conversation, HandOver, Message, OutboundWork, Signal
+from inbox.whatsapp import errors
 from organizations.models import Member
 from organizations.queue import enqueue
 
@@ -42,6 +43,8 @@ UNAVAILABLE = {
     "opted_out": gettext_lazy("The customer asked for no more messages."),
     "paused": gettext_lazy("The assistant is paused for the whole agency."),
     "off": gettext_lazy("The assistant is switched off for this number."),
+    "account": gettext_lazy("WhatsApp has stopped this number."),
+    "meta_agent": gettext_lazy("Meta's own agent answers here."),
 }
 
 
@@ -113,6 +116,22 @@ def take_over_from_phone(conversation: Conversation) -> None:
     _tell(conversation, "taken_over", by=str(Message.Author.PHONE.label))
 
 
+def note_call(conversation: Conversation) -> None:
+    """Tell people that the customer called; who is in charge of what is written stays so."""
+    lock(conversation)
+    if conversation.in_charge == Conversation.InCharge.ASSISTANT:
+        _change(conversation, hand_over_reason=Reason.CALLED)
+    else:
+        _change(conversation, waiting_since=conversation.waiting_since or now())
+
+
+def note_answered_call(conversation: Conversation) -> None:
+    """Take back the request for a person: somebody answered the call."""
+    lock(conversation)
+    if conversation.hand_over_reason == Reason.CALLED:
+        _change(conversation, hand_over_reason=Reason.NONE)
+
+
 def hand_back(conversation: Conversation, member: Member) -> None:
     """Put the assistant in charge again; it answers what the customer waits for.
 
@@ -164,7 +183,7 @@ def hand_over(
         return
     work.rest(conversation)
     if reason not in BY_THE_ASSISTANT:
-        cancel_queued_replies(conversation)
+        cancel_queued_replies(conversation, errors.HANDED_OVER_TEXT)
     _change(
         conversation,
         in_charge=Conversation.InCharge.PERSON,
@@ -217,7 +236,7 @@ def close(conversation: Conversation, member: Member) -> None:
     if conversation.status == Conversation.Status.CLOSED:
         return
     work.rest(conversation)
-    cancel_queued_replies(conversation)
+    cancel_queued_replies(conversation, errors.CLOSED_TEXT)
     briefings.resolve(conversation, HandOver.Resolution.CLOSED, member)
     _change(
         conversation,
@@ -276,8 +295,11 @@ def _announce(conversation: Conversation) -> None:
     events.announce(conversation.organization_id, Signal.Kind.CONVERSATION, conversation.code)
 
 
-def cancel_queued_replies(conversation: Conversation) -> None:
-    """Cancel what the assistant wrote and nobody has begun to post; then the customer waits on."""
+def cancel_queued_replies(conversation: Conversation, why: str = errors.TAKEN_OVER_TEXT) -> None:
+    """Cancel what the assistant wrote and nobody has begun to post; then the customer waits on.
+
+    `why` is an English sentence of the catalogues, for the thread.
+    """
     queued = Message.objects.filter(
         conversation=conversation,
         author_kind=Message.Author.ASSISTANT,
@@ -288,7 +310,7 @@ def cancel_queued_replies(conversation: Conversation) -> None:
     )
     ids = [row.pk for row in work_rows.order_by("pk")]
     OutboundWork.objects.filter(pk__in=ids).update(state=OutboundWork.State.DONE, claim_token=None)
-    Message.objects.filter(pk__in=ids).update(status=Message.Status.CANCELLED)
+    Message.objects.filter(pk__in=ids).update(status=Message.Status.CANCELLED, failure_text=why)
     if ids and conversation.waiting_since is None:
         conversation.waiting_since = conversation.last_customer_message_at
 

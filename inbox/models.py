@@ -20,6 +20,7 @@ from organizations.tenancy import GlobalModel, RoutingModel, TenantModel
 
 SERVICE_WINDOW = timedelta(hours=24)
 WINDOW_MARGIN = timedelta(minutes=5)
+WINDOW_SOON = timedelta(hours=2)
 
 
 class Channel(TenantModel):
@@ -106,6 +107,11 @@ class Channel(TenantModel):
         if fields is None or "waba_id" in fields:
             routes = ChannelRoute.objects.filter(channel=self).exclude(waba_id=self.waba_id)
             routes.update(waba_id=self.waba_id)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether WhatsApp lets nobody write from this number until somebody acts."""
+        return self.account_state in (self.AccountState.DISABLED, self.AccountState.OFFBOARDED)
 
     def set_access_token(self, token: str) -> None:
         self.sealed_access_token = secrets.seal(self, "access_token", token)
@@ -396,6 +402,27 @@ class Conversation(TenantModel):
                 name="conversations_waiting",
             ),
         ]
+
+    @property
+    def window_closes_soon(self) -> bool:
+        """Whether little time is left for free text."""
+        closes = self.window_closes_at
+        return closes is not None and now() > closes - WINDOW_SOON
+
+    @property
+    def free_entry_is_open(self) -> bool:
+        """Whether WhatsApp charges nothing for answers because an advertisement led here."""
+        return self.free_entry_until is not None and now() < self.free_entry_until
+
+    @property
+    def free_entry_may_open(self) -> bool:
+        """Whether a reply now would open the time in which WhatsApp charges nothing."""
+        clicked = self.ad_clicked_at
+        return (
+            clicked is not None
+            and self.free_entry_until is None
+            and now() < clicked + SERVICE_WINDOW
+        )
 
     @property
     def window_closes_at(self) -> datetime | None:

@@ -9,6 +9,7 @@ import unicodedata
 
 from inbox import events, handover, sending, thread, work
 from inbox.models import Channel, Contact, Conversation, Message, Signal
+from inbox.whatsapp import errors
 from knowledge.folding import fold
 from organizations import auditing
 from organizations.models import Member
@@ -196,7 +197,7 @@ def _conversations(contact: Contact) -> list[Conversation]:
 
 def _give_to_people(conversation: Conversation) -> None:
     work.rest(conversation)
-    handover.cancel_queued_replies(conversation)
+    handover.cancel_queued_replies(conversation, errors.OPTED_OUT_TEXT)
     if conversation.in_charge == Conversation.InCharge.ASSISTANT:
         conversation.in_charge = Conversation.InCharge.PERSON
         conversation.hand_over_reason = Conversation.HandOverReason.NONE

@@ -77,6 +77,13 @@ class OptedOut(CannotSend):
         super().__init__(_(errors.OPTED_OUT_TEXT))
 
 
+class NumberStopped(CannotSend):
+    """WhatsApp lets nobody write from this number."""
+
+    def __init__(self) -> None:
+        super().__init__(_(errors.ACCOUNT_TEXT))
+
+
 class AssistantInCharge(CannotSend):
     """A member has to take over first."""
 
@@ -96,6 +103,14 @@ class NotRepeatable(CannotSend):
 
     def __init__(self) -> None:
         super().__init__(_("This message is on its way or was sent already."))
+
+
+# In English, to be translated where they are shown.
+REFUSAL_TEXTS = {
+    WindowClosed: errors.WINDOW_CLOSED_TEXT,
+    OptedOut: errors.OPTED_OUT_TEXT,
+    NumberStopped: errors.ACCOUNT_TEXT,
+}
 
 
 def send_reply(conversation: Conversation, body: str, *, author: Member) -> Message:
@@ -337,6 +352,8 @@ def _refusal(conversation: Conversation, author_kind: str, purpose: str) -> Cann
         wrote_since = last is not None and last > stopped
         if author_kind != Author.MEMBER or not wrote_since:
             return OptedOut()
+    if conversation.channel.is_stopped:
+        return NumberStopped()
     return None if conversation.window_is_open else WindowClosed()
 
 
@@ -388,8 +405,12 @@ def _prepare(message_id: int, token: UUID) -> Post | None:
     author_kind = Author.MEMBER if by_member else message.author_kind
     if refusal := _refusal(conversation, author_kind, purpose):
         closed = isinstance(refusal, WindowClosed)
-        text = errors.WINDOW_CLOSED_TEXT if closed else errors.OPTED_OUT_TEXT
-        _fail(conversation, message, errors.WINDOW_CLOSED if closed else None, text)
+        _fail(
+            conversation,
+            message,
+            errors.WINDOW_CLOSED if closed else None,
+            REFUSAL_TEXTS[type(refusal)],
+        )
         return None
     send = _sender(conversation, message)
     if send is None:
@@ -449,6 +470,10 @@ def _note_sent(post: Post, wamid: str) -> None:
         message.status = Status.SENT
         message.save(update_fields=["wamid", "status"])
         statuses.apply_waiting(conversation, message)
+    if conversation.meta_agent_since:
+        # WhatsApp gives the conversation to whoever writes.
+        conversation.meta_agent_since = None
+        conversation.save(update_fields=["meta_agent_since"])
     _finish(message)
     _announce(conversation)
     ids = {"conversation_id": conversation.pk, "message_id": message.pk}
@@ -583,10 +608,12 @@ def _fail(conversation: Conversation, message: Message, code: int | None, text: 
 
 
 def _cancel(conversation: Conversation, message: Message) -> None:
+    is_paused = conversation.organization.assistant_paused
     message.status = Status.CANCELLED
-    message.save(update_fields=["status"])
+    message.failure_text = errors.PAUSED_TEXT if is_paused else errors.TAKEN_OVER_TEXT
+    message.save(update_fields=["status", "failure_text"])
     _finish(message)
-    if conversation.organization.assistant_paused:
+    if is_paused:
         handover.hand_over(conversation, Conversation.HandOverReason.PAUSED)
     if conversation.waiting_since is None:
         conversation.waiting_since = conversation.last_customer_message_at

@@ -1,8 +1,9 @@
 """Ticks: what Meta tells about a message after it took it. They only go forwards."""
 
 import logging
+from datetime import UTC, datetime
 
-from inbox import events, handover
+from inbox import contacts, events, handover
 from inbox.models import Channel, Conversation, Message, MessageStatus, OutboundWork, Signal
 from inbox.whatsapp import errors
 from inbox.whatsapp.parsing import IncomingStatus
@@ -52,6 +53,7 @@ def apply_status(channel: Channel, incoming: IncomingStatus) -> MessageStatus:
     if row.message_id is None:
         row.message = message
         row.save(update_fields=["message"])
+    contacts.learn_user_id(conversation.contact, incoming.user_id)
     _apply(conversation, message, row)
     return row
 
@@ -93,6 +95,7 @@ def _find_message(channel: Channel, incoming: IncomingStatus) -> Message | None:
 def _apply(conversation: Conversation, message: Message, row: MessageStatus) -> None:
     _log(message, row)
     _note_pricing(message, row)
+    _note_free_entry(conversation, row)
     if row.status == "failed":
         _fail(conversation, message, row)
         return
@@ -108,7 +111,14 @@ def _apply(conversation: Conversation, message: Message, row: MessageStatus) -> 
     if wanted == Status.READ:
         message.read_at = message.read_at or row.at
     message.save(
-        update_fields=["wamid", "status", "delivered_at", "read_at", "pricing_category"],
+        update_fields=[
+            "wamid",
+            "status",
+            "delivered_at",
+            "read_at",
+            "pricing_category",
+            "pricing_type",
+        ],
     )
     _settle_work(message)
     if is_first_word:
@@ -141,7 +151,14 @@ def _fail(conversation: Conversation, message: Message, row: MessageStatus) -> N
     message.failure_code = row.error_code
     message.failure_text = errors.plain_words(row.error_code, row.error_text)
     message.save(
-        update_fields=["wamid", "status", "failure_code", "failure_text", "pricing_category"]
+        update_fields=[
+            "wamid",
+            "status",
+            "failure_code",
+            "failure_text",
+            "pricing_category",
+            "pricing_type",
+        ]
     )
     _settle_work(message)
     note_opt_out(conversation, row.error_code)
@@ -154,6 +171,24 @@ def _note_pricing(message: Message, row: MessageStatus) -> None:
     category = pricing.get("category") if isinstance(pricing, dict) else None
     if isinstance(category, str) and category:
         message.pricing_category = category[:40]
+    kind = pricing.get("type") if isinstance(pricing, dict) else None
+    if isinstance(kind, str) and kind:
+        message.pricing_type = kind[:40]
+
+
+def _note_free_entry(conversation: Conversation, row: MessageStatus) -> None:
+    """Remember until when answers are free because an advertisement brought the customer."""
+    talk = row.payload.get("conversation")
+    talk = talk if isinstance(talk, dict) else {}
+    origin = talk.get("origin")
+    until = str(talk.get("expiration_timestamp", ""))
+    is_free = isinstance(origin, dict) and origin.get("type") == "referral_conversion"
+    if not (is_free and until.isascii() and until.isdigit() and len(until) <= 11):
+        return
+    ends = datetime.fromtimestamp(int(until), UTC)
+    if conversation.free_entry_until is None or conversation.free_entry_until < ends:
+        conversation.free_entry_until = ends
+        conversation.save(update_fields=["free_entry_until"])
 
 
 def _settle_work(message: Message) -> None:

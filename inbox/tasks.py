@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -50,6 +51,11 @@ def process_event(event_id: int) -> None:
         items = split_event(bytes(event.body))
     except NotAWebhook as error:
         _end(event, WebhookEvent.State.DEAD, str(error))
+        return
+    except Exception as error:
+        # A shape that nobody thought of: the delivery is kept, and can be replayed once it is read.
+        logger.exception("Event %s cannot be read", event.pk)
+        _end(event, WebhookEvent.State.DEAD, f"The body cannot be read ({type(error).__name__}).")
         return
     if _process(event, items):
         _conclude(event)
@@ -132,8 +138,11 @@ def _process_item(event: WebhookEvent, item: Item) -> None:
     if item.problem:
         _record(event, item, State.DEAD, item.problem, route and route.organization_id)
         return
+    if route is None and isinstance(item.content, IncomingChange) and not item.phone_number_id:
+        _process_account_news(event, item, item.content)
+        return
     if route is None:
-        _record_unrouted(event, item)
+        _record(event, item, State.DEAD, Reason.UNKNOWN_NUMBER, None)
         return
     try:
         with tenant(route.organization_id) as organization:
@@ -161,12 +170,26 @@ def _process_item(event: WebhookEvent, item: Item) -> None:
         _record(event, item, State.RETRY, Reason.FAILED, route.organization_id)
 
 
-def _record_unrouted(event: WebhookEvent, item: Item) -> None:
-    # News about templates and accounts names no number; it is kept, and nobody misses it.
-    if isinstance(item.content, IncomingChange) and not item.phone_number_id:
-        _record(event, item, State.PROCESSED, Reason.NONE, None)
-    else:
-        _record(event, item, State.DEAD, Reason.UNKNOWN_NUMBER, None)
+def _process_account_news(event: WebhookEvent, item: Item, change: IncomingChange) -> None:
+    """Tell every organization with a number of this account what Meta says about it."""
+    routes = ChannelRoute.objects.filter(waba_id=item.waba_id).exclude(waba_id="")
+    by_organization: dict[int, list[UUID]] = {}
+    for organization_id, channel_id in routes.values_list("organization_id", "channel_id"):
+        by_organization.setdefault(organization_id, []).append(channel_id)
+    # Of an account that nobody has here the delivery is kept, and nobody misses it.
+    state, reason = State.PROCESSED, Reason.NONE
+    for organization_id, channel_ids in sorted(by_organization.items()):
+        try:
+            with tenant(organization_id) as organization:
+                channels = list(organization.channels.filter(pk__in=channel_ids).order_by("pk"))
+                for channel in channels:
+                    channel.organization = organization
+                receiving.receive_change(organization, channels, change)
+        except Exception:
+            logger.exception("Item %s of event %s failed", item.position, event.pk)
+            state, reason = State.RETRY, Reason.FAILED
+    only = next(iter(by_organization)) if len(by_organization) == 1 else None
+    _record(event, item, state, reason, only)
 
 
 def _record(

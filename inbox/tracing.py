@@ -32,6 +32,8 @@ WHY_SILENT = {
     "opted_out": "the customer asked for no more messages",
     "paused": "the assistant is paused for the whole organization",
     "off": "the assistant is switched off for this number",
+    "account": "WhatsApp has stopped this number",
+    "meta_agent": "Meta's own agent answers this customer",
 }
 
 

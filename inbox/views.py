@@ -293,6 +293,8 @@ def in_words(error: Exception) -> str:
         "opted_out": _("This customer asked for no more messages, so the assistant stays silent."),
         "paused": _("The assistant is paused for the whole organization."),
         "off": _("The assistant is switched off for this number."),
+        "account": _("WhatsApp has stopped this number."),
+        "meta_agent": _("Meta's own agent answers here."),
     }
     return reasons.get(error.reason, _("The assistant cannot answer here."))
 

@@ -113,7 +113,10 @@ class OptedOut(DraftDropped):
 
 
 def why_silent(conversation: Conversation) -> str:
-    """Say why the assistant does not answer here: person, opted_out, paused, off, or nothing."""
+    """Say why the assistant does not answer here, or nothing.
+
+    One of person, opted_out, paused, off, account (stopped by WhatsApp), meta_agent.
+    """
     if conversation.contact.opted_out_at:
         return "opted_out"
     if conversation.in_charge == Conversation.InCharge.PERSON:
@@ -122,7 +125,9 @@ def why_silent(conversation: Conversation) -> str:
         return "paused"
     if conversation.channel.assistant_mode == Channel.AssistantMode.OFF:
         return "off"
-    return ""
+    if conversation.channel.is_stopped:
+        return "account"
+    return "meta_agent" if conversation.meta_agent_since else ""
 
 
 def mark_due(conversation: Conversation, received_at: datetime, quiet: timedelta = QUIET) -> bool:
@@ -306,7 +311,7 @@ def _has_unread_webhooks(conversation_id: int) -> bool:
 
 def _leave(conversation: Conversation, silent: str) -> None:
     """Make nothing due any more. What the switched-off assistant leaves waits for a person."""
-    if silent in ("paused", "off"):
+    if silent in ("paused", "off", "account"):
         from inbox import handover
 
         handover.hand_over(conversation, Conversation.HandOverReason.PAUSED)

@@ -167,7 +167,8 @@ def test_new_number_of_a_contact_known_under_both_joins_them(organization):
     receive(channel, incoming_message(type="system", kind="system", sender=old, new_sender=new))
 
     assert [it.pk for it in Contact.objects.all()] == [first.conversation.contact_id]
-    assert Message.objects.spoken().count() == 3
+    assert Message.objects.spoken().count() == 2
+    assert Message.objects.filter(direction="event").count() == 1
 
 
 def test_update_of_the_business_scoped_id_is_followed(organization):

@@ -80,10 +80,22 @@ BODIES = [
     (
         "interactive",
         {"type": "call_permission_reply", "call_permission_reply": {"response": "accept"}},
-        "interactive",
-        "accept",
+        "system",
+        "",
     ),
-    ("interactive", {"type": "button_reply"}, "interactive", ""),
+    (
+        "interactive",
+        {
+            "type": "nfm_reply",
+            "nfm_reply": {
+                "name": "address_message",
+                "response_json": '{"saved_address_id":"a1","values":{"city":"Paphos","x":{}}}',
+            },
+        },
+        "interactive",
+        "saved_address_id: a1\ncity: Paphos",
+    ),
+    ("interactive", {"type": "button_reply"}, "unsupported", ""),
     ("button", {"payload": "VIEW_YES", "text": "Yes, confirm"}, "button", "Yes, confirm"),
     (
         "order",
@@ -100,8 +112,10 @@ BODIES = [
     ("request_welcome", None, "system", ""),
     ("unsupported", {"type": "poll"}, "unsupported", ""),
     ("hologram", {"depth": 3}, "unsupported", ""),
-    ("text", None, "text", ""),
-    ("text", ["not", "a", "dict"], "text", ""),
+    ("media_placeholder", None, "unsupported", ""),
+    ("ephemeral", None, "unsupported", ""),
+    ("text", None, "unsupported", ""),
+    ("text", ["not", "a", "dict"], "unsupported", ""),
 ]
 
 
@@ -229,7 +243,8 @@ def test_statuses_are_read_with_error_and_callback_data():
 def test_status_of_a_call_is_no_status_of_a_message():
     [found] = parse_raw(value(NUMBER, statuses=[status("wacid.1", "RINGING", type="call")]))
 
-    assert (found.kind, found.content.field) == ("change", "calls")
+    assert (found.kind, found.content.event) == ("change", "RINGING")
+    assert found.content.is_by_customer is False
 
 
 def test_echo_names_the_customer_it_went_to():
@@ -261,10 +276,11 @@ def test_history_is_split_into_both_sides():
     content = value(NUMBER, history=[{"metadata": {"phase": 0}, "threads": [thread]}])
     found = parse_raw(content, "history")
 
-    assert [(i.kind, i.content.is_history, i.content.sender.phone) for i in found] == [
+    assert [(i.kind, i.content.is_history, i.content.sender.phone) for i in found[:-1]] == [
         ("message", True, "35799123456"),
         ("echo", True, "35799123456"),
     ]
+    assert found[-1].content.value == {"history": [{"metadata": {"phase": 0}}]}
 
 
 def test_standby_messages_are_marked():

@@ -25,6 +25,15 @@ WINDOW_CLOSED_TEXT = gettext_noop(
     "approved templates only."
 )
 NOT_CONNECTED_TEXT = gettext_noop("The WhatsApp number has to be connected again.")
+TAKEN_OVER_TEXT = gettext_noop("A person took over before it was sent.")
+HANDED_OVER_TEXT = gettext_noop("The conversation went to a person before it was sent.")
+CLOSED_TEXT = gettext_noop("The conversation was closed before it was sent.")
+PAUSED_TEXT = gettext_noop("The assistant was paused before it was sent.")
+META_AGENT_TEXT = gettext_noop("Meta's own agent took over before it was sent.")
+ACCOUNT_TEXT = gettext_noop(
+    "WhatsApp has stopped this number, so nothing can be sent. What happened stands in the news "
+    "from WhatsApp."
+)
 NO_ADDRESS_TEXT = gettext_noop("WhatsApp gave no address for this customer.")
 TRIED_OFTEN_TEXT = gettext_noop("WhatsApp was too busy for several attempts. Try again later.")
 

@@ -5,6 +5,7 @@ routinely, and a name can hold anything. An item that cannot be read says so; th
 Source: https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks
 """
 
+import hashlib
 import json
 import math
 import re
@@ -22,6 +23,9 @@ ItemKind = WebhookItem.Kind
 Json = dict[str, Any]
 
 LONGEST_WAMID = 200
+LONGEST_ID = 40
+LONGEST_CLICK_ID = 400
+LONGEST_ID_HASH = 200
 LONGEST_NAME = 200
 LONGEST_USERNAME = 60
 LONGEST_BODY = 65_536
@@ -48,6 +52,8 @@ KINDS = {
     "request_welcome": Kind.SYSTEM,
     "unsupported": Kind.UNSUPPORTED,
 }
+SAID = frozenset((Kind.TEXT, Kind.INTERACTIVE, Kind.BUTTON))
+LONGEST_FORM = 60  # lines
 
 
 class NotAWebhook(ValueError):
@@ -70,6 +76,7 @@ class Sender(Frozen):
     phone: str = ""
     name: str = ""
     username: str = ""
+    identity_hash: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.user_id or self.phone)
@@ -100,6 +107,11 @@ class IncomingMessage(Frozen):
     reaction: IncomingReaction | None = None
     original_wamid: str = ""  # of an edit or a revoke
     new_sender: Sender | None = None  # of a changed number or id
+    history_status: str = ""  # how far an imported message of ours came
+    shared_phone: str = ""  # digits that the customer gave in answer to our request
+    ctwa_clid: str = ""
+    is_from_ad: bool = False
+    is_from_group: bool = False
     is_echo: bool = False
     is_history: bool = False
     is_standby: bool = False
@@ -114,14 +126,37 @@ class IncomingStatus(Frozen):
     callback_data: str = ""
     error_code: int | None = None
     error_text: str = ""
+    user_id: str = ""  # of the customer it went to
+    payload: Json = {}
+
+
+class IncomingCall(Frozen):
+    """One step of a call. `event` is connect, terminate, or a status such as RINGING."""
+
+    call_id: str
+    event: str
+    at: datetime
+    sender: Sender
+    is_by_customer: bool = True
+    is_standby: bool = False
     payload: Json = {}
 
 
 class IncomingChange(Frozen):
-    """Any other field of the webhook."""
+    """Any other field of the webhook.
+
+    `at` is Meta's time of the entry, UTC, or none. `item_hash` is the same for the same change
+    delivered again, whatever comes with it.
+    """
 
     field: str
     value: Json
+    waba_id: str = ""
+    at: datetime | None = None
+    item_hash: str = ""
+
+
+Content = IncomingMessage | IncomingStatus | IncomingCall | IncomingChange
 
 
 class Item(Frozen):
@@ -130,7 +165,8 @@ class Item(Frozen):
     position: int
     kind: ItemKind
     phone_number_id: str = ""
-    content: IncomingMessage | IncomingStatus | IncomingChange | None = None
+    waba_id: str = ""
+    content: Content | None = None
     problem: Literal["", "malformed", "no_sender"] = ""
 
 
@@ -138,12 +174,19 @@ def split_event(body: bytes) -> list[Item]:
     """Return everything inside one POST in its order, or raise `NotAWebhook`."""
     event = _read(body)
     return [
-        Item(position=position, kind=kind, phone_number_id=number, content=content, problem=problem)
-        for position, (kind, number, content, problem) in enumerate(_walk(event))
+        Item(
+            position=position,
+            kind=kind,
+            phone_number_id=number,
+            waba_id=waba_id,
+            content=content,
+            problem=problem,
+        )
+        for position, (waba_id, (kind, number, content, problem)) in enumerate(_walk(event))
     ]
 
 
-Found = tuple[ItemKind, str, IncomingMessage | IncomingStatus | IncomingChange | None, str]
+Found = tuple[ItemKind, str, Content | None, str]
 
 
 def _read(body: bytes) -> Json:
@@ -170,33 +213,71 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _walk(event: Json) -> Iterator[Found]:
+def _walk(event: Json) -> Iterator[tuple[str, Found]]:
     for entry in _dicts(event, "entry"):
+        account = _text(entry, "id")[:LONGEST_ID]
+        at = _time(entry, "time") if _text(entry, "time") else None
         for change in _dicts(entry, "changes"):
-            yield from _change(_text(change, "field"), _dict(change, "value"))
+            field, value = _text(change, "field")[:60], _dict(change, "value")
+            # Partner events name a business portfolio, and the account inside.
+            named = _text(_dict(value, "waba_info"), "waba_id")[:LONGEST_ID]
+            waba_id = named if field == "account_update" and named else account
+            for found in _change(field, value, waba_id, at):
+                yield waba_id, found
 
 
-def _change(field: str, value: Json) -> Iterator[Found]:
-    number = _text(_dict(value, "metadata"), "phone_number_id")[:40]
+def _change(field: str, value: Json, waba_id: str, at: datetime | None) -> Iterator[Found]:
+    number = _text(_dict(value, "metadata"), "phone_number_id")[:LONGEST_ID]
+
+    def other(part: Json, name: str = field) -> Found:
+        digest = _hash(name, part, number, waba_id, str(at or ""))
+        change = IncomingChange(field=name, value=part, waba_id=waba_id, at=at, item_hash=digest)
+        return ItemKind.CHANGE, number, change, ""
+
     found = list(_items(field, value, number))
     yield from found
-    if not found:
-        yield ItemKind.CHANGE, number, IncomingChange(field=field[:60], value=value), ""
+    listed = list(_listed(field, value))
+    yield from map(other, listed)
+    if not (found or listed):
+        yield other(value)
+    elif _dicts(value, "errors") and not _dicts(value, "messages"):
+        yield other({"errors": value["errors"]}, "errors")
+
+
+# Fields with a list of things of which each stands for itself.
+LISTS = {
+    "user_preferences": "user_preferences",
+    "user_id_update": "user_id_update",
+    "smb_app_state_sync": "state_sync",
+}
+
+
+def _listed(field: str, value: Json) -> Iterator[Json]:
+    if field in LISTS:
+        for item in _dicts(value, LISTS[field]):
+            yield {LISTS[field]: [item]}
+    if field == "history":
+        for chunk in _dicts(value, "history"):
+            # How far the import is, without what is imported.
+            yield {"history": [{key: chunk[key] for key in ("metadata", "errors") if key in chunk}]}
 
 
 def _items(field: str, value: Json, number: str) -> Iterator[Found]:
     if field == "history":
         yield from _history(value, number)
     is_standby = field == "standby"
+    # While Meta's own agent answers, everything sits one level deeper.
     inner = {**value, **_dict(value, "standby")} if is_standby else value
+    marks = {"is_standby": is_standby}
     for item in _dicts(inner, "messages"):
-        yield _message(item, inner, number, is_history=field == "history", is_standby=is_standby)
+        yield _message(item, inner, number, is_history=field == "history", **marks)
     for item in _dicts(inner, "message_echoes"):
-        yield _message(item, inner, number, is_echo=True)
+        yield _message(item, inner, number, is_echo=True, **marks)
+    for item in _dicts(inner, "calls"):
+        yield _call(item, inner, number, **marks)
     for item in _dicts(inner, "statuses"):
         if _text(item, "type") == "call":
-            call = IncomingChange(field="calls", value={"statuses": [item]})
-            yield ItemKind.CHANGE, number, call, ""
+            yield _call(item, inner, number, is_status=True, **marks)
         else:
             yield _status(item, number)
 
@@ -207,8 +288,15 @@ def _history(value: Json, number: str) -> Iterator[Found]:
         for thread in _dicts(chunk, "threads"):
             for item in _dicts(thread, "messages"):
                 is_echo = bool(ours) and _digits(_text(item, "from")) == ours
-                named = item if not is_echo or item.get("to") else {**item, "to": thread.get("id")}
+                side = "to" if is_echo else "from"
+                known = item.get(side) or item.get(f"{side}_user_id")
+                # Each thread is named after its customer.
+                named = item if known else {**item, side: thread.get("id")}
                 yield _message(named, value, number, is_history=True, is_echo=is_echo)
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _message(
@@ -224,6 +312,10 @@ def _message(
     sender = _customer(item, value, is_echo)
     if not sender:
         return kind, number, None, "no_sender"
+    errors = _dicts(value, "errors")
+    if errors and not item.get("errors"):
+        # Told beside the message, such as why a choice came without what was chosen.
+        item = {**item, "errors": errors}
     try:
         message = _parse_message(item, sender).model_copy(
             update={"is_echo": is_echo, "is_history": is_history, "is_standby": is_standby}
@@ -247,19 +339,51 @@ def _parse_message(item: Json, sender: Sender) -> IncomingMessage:
         # The new text has the shape of a message of its own.
         shown = _dict(content, "message")
     context = _dict(shown, "context")
+    referral = _dict(item, "referral")
+    quoted = _text(context, "id")
+    body = _body(shown)[:LONGEST_BODY]
     return IncomingMessage(
         wamid=_wamid(item),
         type=type_,
-        kind=KINDS.get(_text(shown, "type"), Kind.UNSUPPORTED),
-        body=_body(shown)[:LONGEST_BODY],
+        kind=_kind(shown, body),
+        body=body,
         payload=item,
         sent_at=_time(item),
         sender=sender,
-        reply_to_wamid=_text(context, "id"),
+        reply_to_wamid=quoted if len(quoted) <= LONGEST_WAMID else "",
         reaction=reaction,
         original_wamid=_text(content, "original_message_id"),
         new_sender=_new_sender(content, sender) if type_ == "system" else None,
+        history_status=_text(_dict(item, "history_context"), "status")[:20].lower(),
+        shared_phone=_shared_phone(item) if type_ == "contacts" else "",
+        ctwa_clid=_text(referral, "ctwa_clid")[:LONGEST_CLICK_ID],
+        is_from_ad=bool(referral),
+        is_from_group=bool(_text(item, "group_id")),
     )
+
+
+def _kind(item: Json, body: str) -> Kind:
+    kind = KINDS.get(_text(item, "type"), Kind.UNSUPPORTED)
+    if _text(_dict(item, "interactive"), "type") == "call_permission_reply":
+        # Says nothing in the talk: "accept" must not be taken for the answer to a question.
+        return Kind.SYSTEM
+    if kind in SAID and not body:
+        # Meta did not pass on what was written or chosen; nobody can answer that.
+        return Kind.UNSUPPORTED
+    return kind
+
+
+def _shared_phone(item: Json) -> str:
+    """Return the customer's own number from an answer to our request for it.
+
+    Only a single card of that origin with a single number that is on WhatsApp counts. A card of
+    any other origin is somebody's number, perhaps not theirs.
+    """
+    cards = _dicts(item, "contacts")
+    if len(cards) != 1 or _text(cards[0], "origin") != "contact_request":
+        return ""
+    phones = {as_phone(_text(phone, "wa_id")) for phone in _dicts(cards[0], "phones")} - {""}
+    return phones.pop() if len(phones) == 1 else ""
 
 
 def _status(item: Json, number: str) -> Found:
@@ -267,6 +391,7 @@ def _status(item: Json, number: str) -> Found:
     error = errors[0] if errors else {}
     code = error.get("code")
     details = _text(_dict(error, "error_data"), "details")
+    user_id = _text(item, "recipient_user_id")
     try:
         status = IncomingStatus(
             wamid=_wamid(item),
@@ -275,6 +400,7 @@ def _status(item: Json, number: str) -> Found:
             callback_data=_text(item, "biz_opaque_callback_data")[:512],
             error_code=code if isinstance(code, int) and 0 <= code < 2**31 else None,
             error_text=(details or _text(error, "title") or _text(error, "message"))[:300],
+            user_id=user_id if is_user_id(user_id) else "",
             payload=item,
         )
     except Malformed:
@@ -282,6 +408,33 @@ def _status(item: Json, number: str) -> Found:
     if not status.status:
         return ItemKind.STATUS, number, None, "malformed"
     return ItemKind.STATUS, number, status, ""
+
+
+def _call(
+    item: Json, value: Json, number: str, *, is_status: bool = False, is_standby: bool = False
+) -> Found:
+    """Read a call, or what became of one of ours: its statuses look like those of messages."""
+    is_ours = is_status or _text(item, "direction") == "BUSINESS_INITIATED"
+    named = item
+    if is_status:
+        named = {"to": item.get("recipient_id"), "to_user_id": item.get("recipient_user_id")}
+    sender = _customer(named, value, is_ours)
+    if not sender:
+        return ItemKind.CHANGE, number, None, "no_sender"
+    try:
+        call = IncomingCall(
+            call_id=_wamid(item),
+            event=_text(item, "status" if is_status else "event")[:20],
+            at=_time(item),
+            sender=sender,
+            is_by_customer=not is_ours,
+            is_standby=is_standby,
+            # The description of the session is long, technical and of no use afterwards.
+            payload={key: value for key, value in item.items() if key != "session"},
+        )
+    except Malformed:
+        return ItemKind.CHANGE, number, None, "malformed"
+    return ItemKind.CHANGE, number, call, ""
 
 
 # Who it is from
@@ -302,6 +455,7 @@ def _customer(item: Json, value: Json, is_echo: bool) -> Sender:
         phone=next((digits for each in phone_like if (digits := as_phone(each))), ""),
         name=clean_name(_text(profile, "name"))[:LONGEST_NAME],
         username=clean_name(_text(profile, "username")).removeprefix("@")[:LONGEST_USERNAME],
+        identity_hash=_text(card, "identity_key_hash")[:LONGEST_ID_HASH],
     )
 
 
@@ -395,8 +549,6 @@ def _choice(content: Json) -> str:
     reply = _dict(content, type_)
     if type_ == "nfm_reply":
         return _form(reply)
-    if type_ == "call_permission_reply":
-        return _text(reply, "response")
     return "\n".join(filter(None, [_text(reply, "title"), _text(reply, "description")]))
 
 
@@ -408,12 +560,15 @@ def _form(reply: Json) -> str:
         return _text(reply, "body")
     if not isinstance(answers, dict):
         return _text(reply, "body")
+    # An address comes one level deeper.
+    inner = _dict(answers, "values")
+    given = {**{name: value for name, value in answers.items() if name != "values"}, **inner}
     lines = [
         f"{name}: {value}"
-        for name, value in answers.items()
+        for name, value in given.items()
         if name != "flow_token" and isinstance(value, (str, int, float))
     ]
-    return "\n".join(lines) or _text(reply, "body")
+    return "\n".join(lines[:LONGEST_FORM]) or _text(reply, "body")
 
 
 def _order(content: Json) -> str:
@@ -457,10 +612,10 @@ def _wamid(item: Json) -> str:
     return wamid
 
 
-def _time(item: Json) -> datetime:
+def _time(item: Json, key: str = "timestamp") -> datetime:
     """Return Meta's unix seconds as UTC; one that is unreadable or in the future counts as now."""
     arrived = now()
-    text = _text(item, "timestamp")
+    text = _text(item, key)
     if not (text.isascii() and text.isdigit() and len(text) <= 11):
         return arrived
     return min(datetime.fromtimestamp(int(text), UTC), arrived)
