@@ -14,9 +14,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import psycopg
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, router
+from django.db.models import QuerySet
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from organizations import correlation, signs
@@ -125,8 +127,16 @@ class Broker(ORM):
         self.queued_id: int | None = None
         self._listening: psycopg.Connection | None = None
 
+    @staticmethod
+    def get_connection(list_key: str | None = None) -> QuerySet[OrmQ]:
+        """As in the library, which also closes old connections; not while one is in use."""
+        if any(c.in_atomic_block for c in connections.all(initialized_only=True)):
+            return OrmQ.objects.using(Conf.ORM)
+        return ORM.get_connection(list_key)
+
     def enqueue(self, task: str) -> int:
-        with connections["default"].cursor() as cursor:
+        # Beside the rows of whoever queues it, so that it commits with them.
+        with connections[router.db_for_write(OrmQ)].cursor() as cursor:
             cursor.execute(
                 "INSERT INTO django_q_ormq (key, payload, lock) "
                 "VALUES (%s, %s, clock_timestamp() + %s) RETURNING id",

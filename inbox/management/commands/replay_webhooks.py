@@ -2,13 +2,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, now
+from django.utils.timezone import is_naive
 
 from inbox.models import WebhookEvent
-from inbox.whatsapp.webhook import queue_processing
+from inbox.replaying import replay
 
 
 class Command(BaseCommand):
@@ -29,7 +28,7 @@ class Command(BaseCommand):
             said = f"event {event.pk} {event.received_at:%Y-%m-%d %H:%M:%S} {event.state}"
             self.stdout.write(f"{said} {event.reason}".rstrip())
             if not options["dry_run"]:
-                _replay(event)
+                replay(event)
 
 
 def _chosen(
@@ -45,19 +44,6 @@ def _chosen(
     if state:
         events = events.filter(state=state)
     return events
-
-
-def _replay(event: WebhookEvent) -> None:
-    with transaction.atomic():
-        event.items.all().delete()
-        WebhookEvent.objects.filter(pk=event.pk).update(
-            state=WebhookEvent.State.RECEIVED,
-            reason="",
-            attempts=0,
-            next_attempt_at=now(),
-            processed_at=None,
-        )
-        queue_processing(event.pk, len(event.body))
 
 
 def _time(text: str) -> datetime:
