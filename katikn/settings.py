@@ -30,6 +30,7 @@ if DEMO or TESTING:
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # not the pages that libraries would add to it
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -101,17 +102,23 @@ DATABASES = {
     "support": database("DATABASE_SUPPORT_URL", "It is the address for staff, purge and backup."),
 }
 if PROCESS == "web" and not TESTING:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps the connections
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 2,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=16),
-        "timeout": 10,
-    }
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # The pool keeps the connections. Staff are few: theirs opens none until an admin page is asked
+    # for, and more requests than it has connections wait for each other.
+    for _alias, _smallest, _largest in (
+        ("default", 2, env.int("DATABASE_POOL_SIZE", default=16)),
+        ("support", 0, 4),
+    ):
+        DATABASES[_alias]["CONN_MAX_AGE"] = 0
+        DATABASES[_alias]["CONN_HEALTH_CHECKS"] = True
+        DATABASES[_alias]["OPTIONS"]["pool"] = {
+            "min_size": _smallest,
+            "max_size": _largest,
+            "timeout": 10,
+        }
 if TESTING:
     for _alias in ("default", "support"):
         DATABASES[_alias]["TEST"] = {"MIRROR": "owner"}
-DATABASE_ROUTERS = ["organizations.roles.MigrateAsOwner"]
+DATABASE_ROUTERS = ["organizations.roles.MigrateAsOwner", "organizations.roles.StaffAsSupport"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The database cache holds rate limits only; the queue's own statistics stay in the process.

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from inbox.whatsapp.webhook import webhook
+from organizations.admin_site import support_site
 from organizations.health import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("webhooks/whatsapp/", webhook),
+    path("admin/", support_site.urls),
     path("", include("organizations.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("inbox.urls")),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class OrganizationsConfig(AppConfig):
@@ -6,3 +7,5 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         from organizations import checks, second_factor  # noqa: F401 (both register themselves)
+
+        autodiscover_modules("admin")

@@ -26,7 +26,7 @@ def change_role(member: Member, role: str, by: Member) -> None:
     if role == member.role:
         return
     if role != Member.Role.OWNER:
-        _keep_an_owner(member)
+        keep_an_owner(member)
     before, member.role = member.role, role
     member.save(update_fields=["role"])
     auditing.record(
@@ -50,7 +50,7 @@ def deactivate(member: Member, by: Member) -> None:
         raise NotAllowed
     if not member.is_active:
         return
-    _keep_an_owner(member)
+    keep_an_owner(member)
     member.is_active = False
     member.save(update_fields=["is_active"])
     member.sent_invitations.unanswered().update(revoked_at=now())
@@ -101,7 +101,8 @@ def _lock(member: Member, by: Member) -> tuple[Member, Member]:
     return rows[member.pk], rows[by.pk]
 
 
-def _keep_an_owner(member: Member) -> None:
+def keep_an_owner(member: Member) -> None:
+    """Raise `LastOwner` if the organization would have no active owner without this one."""
     if not (member.is_active and member.role == Member.Role.OWNER):
         return
     owners = member.organization.members.active().filter(role=Member.Role.OWNER)

@@ -228,6 +228,31 @@ class AuditEntry(TenantModel):
         indexes = [models.Index(fields=["organization", "-at"], name="audit_by_time")]
 
 
+class SupportAccessQuerySet(models.QuerySet["SupportAccess"]):
+    def open_for(self, user: User) -> "SupportAccessQuerySet":
+        """Those of this person that have neither run out nor been closed."""
+        return self.filter(user=user, expires_at__gt=now(), closed_at=None)
+
+
+class SupportAccess(TenantModel):
+    """A staff member's look into one organization: why, and until when. Only its end changes."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="support_accesses")
+    user = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    opened_at = models.DateTimeField(default=now, editable=False)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SupportAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "support accesses"
+        indexes = [models.Index(fields=["user", "expires_at"], name="support_accesses_of_user")]
+
+
 class PeriodicJob(GlobalModel):
     """When a recurring job was last queued, so that of several machines one queues it."""
 

@@ -5,6 +5,9 @@ purge, backup) sees every organization through a policy of its own instead of BY
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from psycopg import sql
@@ -18,6 +21,29 @@ class MigrateAsOwner:
 
     def allow_relation(self, obj1: object, obj2: object, **hints: object) -> bool:
         return True
+
+
+_as_support: ContextVar[bool] = ContextVar("as_support", default=False)
+
+
+class StaffAsSupport:
+    """Sends every query of an admin page through the support alias, see `as_support`."""
+
+    def db_for_read(self, model: type, **hints: Any) -> str | None:
+        return "support" if _as_support.get() else None
+
+    def db_for_write(self, model: type, **hints: Any) -> str | None:
+        return "support" if _as_support.get() else None
+
+
+@contextmanager
+def as_support() -> Iterator[None]:
+    """Read and write through the support alias, which sees every organization."""
+    token = _as_support.set(True)
+    try:
+        yield
+    finally:
+        _as_support.reset(token)
 
 
 def role_statements() -> Iterator[sql.Composed]:
@@ -50,8 +76,13 @@ def database_statements() -> Iterator[sql.Composed]:
 def grant_statements() -> Iterator[sql.Composed]:
     """Yield the grants, run inside the database by its owner before the first migration.
 
-    The app role gets no TRUNCATE, which would look past the policies.
+    The app role gets no TRUNCATE, which would look past the policies, and nobody but the owner
+    makes temporary tables.
     """
+    yield sql.SQL(
+        "DO $do$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', "
+        "current_database()); END $do$"
+    )
     owner = sql.Identifier(settings.DATABASES["owner"]["USER"])
     for alias in ("default", "support"):
         name = sql.Identifier(settings.DATABASES[alias]["USER"])

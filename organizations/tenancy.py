@@ -29,6 +29,7 @@ GLOBAL_LIBRARY_TABLES = {
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
+    "django_admin_log",
     "django_content_type",
     "django_migrations",
     "django_q_ormq",

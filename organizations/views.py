@@ -33,12 +33,12 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the organization opened last, to the login, or to founding one."""
+    """Lead to the organization opened last, to the login, to founding one, or staff to theirs."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     found = memberships(request.user)
     if not found:
-        return redirect("organizations:found")
+        return redirect("admin:index" if request.user.is_staff else "organizations:found")
     last = request.user.last_organization_id
     member = next((m for m in found if m.organization_id == last), found[0])
     return redirect("inbox:index", slug=member.organization.slug)

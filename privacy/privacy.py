@@ -7,6 +7,7 @@ receipt of its removal, which holds counts only.
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from django.apps.registry import Apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
@@ -24,6 +25,7 @@ from organizations.models import (
     Organization,
     OrganizationKey,
     PeriodicJob,
+    SupportAccess,
     User,
     WorkerHeartbeat,
 )
@@ -97,6 +99,19 @@ register(
     period=Days(1095, _("the action; an agency's own trail also goes when the agency does")),
     clock="at",
     held=covered(),
+)
+register(
+    SupportAccess,
+    category=Category.AUDIT,
+    period=Days(1095, _("our staff opened an agency's data; also goes when the agency does")),
+    clock="opened_at",
+    held=covered(),
+)
+register(
+    LogEntry,
+    category=Category.AUDIT,
+    period=Days(1095, _("what our staff did")),
+    clock="action_time",
 )
 register(
     PurgeRun,

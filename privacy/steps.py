@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models import Exists, OuterRef
 
@@ -17,9 +18,9 @@ from privacy.registry import parts_of
 
 ALIAS = "support"
 BATCH = 500
-# PostgreSQL asks for the right to update before it lets a row be locked, and the trail has none.
-# Its rows never change, so nobody needs the lock.
-NEVER_UPDATED = {AuditEntry}
+# PostgreSQL asks for the right to update before it lets a row be locked, and these have none.
+# Their rows never change, so nobody needs the lock.
+NEVER_UPDATED = {AuditEntry, LogEntry}
 
 
 @dataclass

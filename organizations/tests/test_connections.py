@@ -155,6 +155,7 @@ def test_support_sees_every_organization(transactional_db):
     "statement",
     [
         "CREATE TABLE mine (id int)",
+        "CREATE TEMPORARY TABLE mine (id int)",
         "ALTER TABLE organizations_member DISABLE ROW LEVEL SECURITY",
         "DROP POLICY tenant ON organizations_member",
         "TRUNCATE organizations_member",

@@ -27,6 +27,34 @@ def test_roles_that_do_not_migrate_cannot_go_past_the_policies(admin_cursor, rol
     assert privileges(admin_cursor, role, privilege) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "table", "rights"),
+    [
+        (APP, "django_migrations", {"SELECT"}),
+        (SUPPORT, "django_migrations", {"SELECT"}),
+        (APP, "django_admin_log", {"SELECT"}),
+        (SUPPORT, "django_admin_log", {"SELECT", "INSERT", "DELETE"}),
+        (APP, "organizations_supportaccess", {"SELECT", "INSERT"}),
+        (SUPPORT, "organizations_supportaccess", {"SELECT", "INSERT", "DELETE"}),
+        (APP, "mfa_authenticator", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    ],
+)
+def test_a_role_may_do_to_a_table_what_it_needs(admin_cursor, role, table, rights):
+    all_rights = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+    assert {r for r in all_rights if table in privileges(admin_cursor, role, r)} == rights
+
+
+def test_of_a_staff_members_access_only_the_end_is_changed(admin_cursor):
+    admin_cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'organizations_supportaccess'::regclass "
+        "AND attnum > 0 AND has_column_privilege(%s, attrelid, attnum, 'UPDATE')",
+        [SUPPORT],
+    )
+
+    assert admin_cursor.fetchall() == [("closed_at",)]
+
+
 def test_app_can_read_what_the_owner_made(admin_cursor):
     assert "organizations_member" in privileges(admin_cursor, APP, "SELECT")
 

@@ -9,13 +9,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet, MultiFernet
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
@@ -24,12 +18,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
 
-from organizations.models import User
 from organizations.secrets import SecretUnreadable, open_for_user, seal_for_user
+from organizations.tests.codes import SECRET, code_of, set_up, wrong_code
 from organizations.tests.factories import OrganizationFactory, UserFactory
 
 PASSWORD = "a-long-test-password"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
@@ -52,23 +45,6 @@ def protected(user):
     """A user whose second factor is set up."""
     set_up(user)
     return user
-
-
-def set_up(user: User, secret: str = SECRET) -> None:
-    request = RequestFactory().get("/")
-    request.user = user
-    with context.request_context(request):
-        TOTP.activate(user, secret)
-        RecoveryCodes.activate(user)
-
-
-def code_of(secret: str = SECRET) -> str:
-    (counter,) = yield_hotp_counters_from_time()
-    return format_hotp_value(hotp_value(secret, counter))
-
-
-def wrong_code(secret: str = SECRET) -> str:
-    return f"{(int(code_of(secret)) + 1) % 10**6:06}"
 
 
 def sign_in(client, user, code=None):

@@ -173,6 +173,9 @@ SIGNED_IN_URLS = {
     "organizations:found",
 }
 
+# Below it, each address is asked for in `test_admin.py`.
+STAFF_NAMESPACE = "admin:"
+
 ALLAUTH = "accounts: allauth asks for a login where one is needed"
 PUBLIC_URLS = {
     "healthz": "tells whether the process lives, nothing else",

@@ -119,6 +119,8 @@ def test_the_promised_periods():
         ("django_q.Task", 14, False, ""),
         ("organizations.WorkerHeartbeat", 7, False, ""),
         ("organizations.AuditEntry", 1095, False, ""),
+        ("organizations.SupportAccess", 1095, False, ""),
+        ("admin.LogEntry", 1095, False, ""),
         ("privacy.PurgeRun", 1095, False, ""),
         ("inbox.WebhookEvent", 30, False, str(processed)),
         ("inbox.WebhookEvent", 90, False, str(~processed)),
