@@ -1,6 +1,7 @@
 """Settings from the environment, each with a clear sentence when it is missing or wrong."""
 
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -63,3 +64,19 @@ def key_list(name: str, explanation: str) -> list[str]:
     if not keys:
         raise ImproperlyConfigured(f"{name} holds no key. {explanation}")
     return keys
+
+
+def address_list(name: str) -> list[str]:
+    """Return the `address:port` pairs of a variable; a name of a host is refused."""
+    places = [place.strip() for place in env.list(name, default=[]) if place.strip()]
+    for place in places:
+        host, _colon, port = place.rpartition(":")
+        try:
+            ip_address(host.strip("[]"))
+            int(port)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} holds {place!r}. Write address:port with a literal address, such as "
+                "127.0.0.1:8100."
+            ) from error
+    return places

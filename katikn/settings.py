@@ -4,7 +4,16 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from katikn.environment import BASE_DIR, TESTING, database, env, key_list, load_files, required
+from katikn.environment import (
+    BASE_DIR,
+    TESTING,
+    address_list,
+    database,
+    env,
+    key_list,
+    load_files,
+    required,
+)
 
 load_files()
 
@@ -229,6 +238,11 @@ WHATSAPP_APP_ID = env.str("WHATSAPP_APP_ID", default="")
 WHATSAPP_APP_SECRETS = env.list("WHATSAPP_APP_SECRET", default=[])
 WHATSAPP_VERIFY_TOKEN = env.str("WHATSAPP_VERIFY_TOKEN", default="")
 WEBHOOK_BODY_LIMIT = 3 * 1024 * 1024
+
+# Reading a listing from a page. Addresses that are not public are refused, except those named here.
+
+FETCH_ALLOWED_ADDRESSES = address_list("FETCH_ALLOWED_ADDRESSES")
+EXAMPLE_LISTING_PAGES = env.list("EXAMPLE_LISTING_PAGES", default=[])
 
 # Browser security
 

@@ -5,7 +5,7 @@ import re
 
 from django.conf import settings
 
-READERS = {"required", "database", "key_list"}
+READERS = {"required", "database", "key_list", "address_list"}
 # Read by the launcher before there are settings.
 OUTSIDE_SETTINGS = {"KATIKN_POSTGRES"}
 
