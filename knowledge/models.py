@@ -1,5 +1,6 @@
-"""What the agency knows: listings and notes, and the passages that are searched."""
+"""What the agency knows: listings and notes, the passages that are searched, and imports."""
 
+import uuid
 from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
@@ -99,6 +100,13 @@ class Listing(TenantModel):
     )
     source = models.CharField(_("source"), max_length=40, default="hand")
     as_of = models.DateTimeField(_("as of"), default=now)
+    fetched_at = models.DateTimeField(_("page read at"), null=True, blank=True, editable=False)
+    provenance = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text='by field: {"from": "file", "page" or "hand", "at", "name", "row", "snippet"}',
+    )
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = ListingQuerySet.as_manager()
@@ -152,3 +160,100 @@ class Passage(TenantModel):
             )
         ]
         indexes = [GinIndex(fields=["words"], name="passages_by_word")]
+
+
+class Import(TenantModel):
+    """A file of listings: uploaded, looked at, applied row by row, and perhaps undone."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Not imported yet")
+        RUNNING = "running", _("Importing")
+        DONE = "done", _("Imported")
+        UNDOING = "undoing", _("Undoing")
+        UNDONE = "undone", _("Undone")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="imports")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file_name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    encoding = models.CharField(max_length=12)
+    delimiter = models.CharField(max_length=1)
+    mapping = models.JSONField(default=dict, help_text="field of Listing: number of the column")
+    default_deal = models.CharField(max_length=4, choices=Listing.Deal, blank=True)
+    withdraw_missing = models.BooleanField(default=False)
+    state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    total = models.PositiveIntegerField(default=0, help_text="rows below the header")
+    done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict, help_text="rows by outcome, and by what undoing did")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=now, editable=False)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(TenantModel):
+    """What one row of a file did to a listing, with what stood there before."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created", _("New")
+        CHANGED = "changed", _("Changed")
+        UNCHANGED = "unchanged", _("Unchanged")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        BAD = "bad", _("Not imported")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="import_rows")
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(help_text="row in the file, the header is 1")
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    listing = models.ForeignKey(Listing, models.SET_NULL, null=True, related_name="import_rows")
+    reference = models.CharField(max_length=40, blank=True)
+    problems = models.JSONField(default=list, help_text="[[column, what is wrong]]")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undone = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=(("restored", _("Put back")), ("kept", _("Kept, because changed since"))),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "batch", "number", name="one_outcome_per_row_of_import"
+            )
+        ]
+        indexes = [models.Index(fields=["batch", "outcome"], name="import_rows_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.number}"
+
+
+class Reading(TenantModel):
+    """One reading of a listing's page: what was found there, before a member confirms it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        READING = "reading", _("Reading")
+        READY = "ready", _("Read")
+        FAILED = "failed", _("Not read")
+        APPLIED = "applied", _("Saved")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="readings")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    url = models.URLField(max_length=500)
+    found_at = models.URLField(max_length=500, blank=True, help_text="after redirects")
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    problem = models.CharField(max_length=12, blank=True)
+    facts = models.JSONField(
+        default=dict, help_text='by field: [{"value", "from", "snippet"}], the best first'
+    )
+    listing = models.ForeignKey(Listing, models.CASCADE, null=True, related_name="readings")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    fetched_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return self.url

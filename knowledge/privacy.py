@@ -1,7 +1,27 @@
 """What is kept of listings and notes: the agency's own words, as long as the agency is here."""
 
-from knowledge.models import Listing, Note, Passage
-from privacy.registry import Category, WhileActive, register
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.models import Import, ImportRow, Listing, Note, Passage, Reading
+from privacy.registry import Category, Days, WhileActive, With, register
+
+IMPORT_DAYS = 90
 
 for model in (Listing, Note, Passage):
     register(model, category=Category.KNOWLEDGE, period=WhileActive())
+
+register(
+    Import,
+    category=Category.KNOWLEDGE,
+    period=Days(IMPORT_DAYS, _("the upload of a file of listings")),
+    clock="created_at",
+    guarded=False,
+)
+register(ImportRow, category=Category.KNOWLEDGE, period=With(Import, "batch"))
+register(
+    Reading,
+    category=Category.KNOWLEDGE,
+    period=Days(IMPORT_DAYS, _("the reading of a listing's page")),
+    clock="created_at",
+    guarded=False,
+)

@@ -102,7 +102,24 @@ def index_note(note: Note) -> None:
 
 def index_listing(listing: Listing) -> None:
     """Renew the passages of a listing; inside `tenant()`."""
-    _renew(listing.organization_id, listing_passages(listing), listing=listing)
+    index_listings([listing])
+
+
+def index_listings(listings: Sequence[Listing]) -> None:
+    """Renew the passages of listings of one organization; inside `tenant()`."""
+    with transaction.atomic():
+        Passage.objects.filter(listing__in=listings).delete()
+        Passage.objects.bulk_create(
+            Passage(
+                organization_id=listing.organization_id,
+                listing=listing,
+                position=position,
+                text=text,
+                words=_search_words(text),
+            )
+            for listing in listings
+            for position, text in enumerate(listing_passages(listing))
+        )
 
 
 def _weights(organization: Organization, words: Sequence[str]) -> dict[str, dict[str, float]]:
