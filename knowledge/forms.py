@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel.numbers import list_currencies
 from django import forms
@@ -9,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models import Listing, Note
+from knowledge.models import Import, Listing, Note
+from knowledge.tables import DELIMITERS, ENCODINGS, MOST_BYTES, NotATable, read_table
+from knowledge.wordbook import FIELDS, guess_fields
 from organizations.models import Organization
 
 YES_NO = (("unknown", _("Unknown")), ("true", _("Yes")), ("false", _("No")))
@@ -35,6 +38,12 @@ GROUPS = (
     (_("Features"), FEATURES),
     (_("More"), ("available_from", "url", "description")),
 )
+
+
+COLUMN_CHOICES = [
+    (name, _("Agent") if name == "agent" else Listing._meta.get_field(name).verbose_name)
+    for name in FIELDS
+]
 
 
 class ListingForm(forms.ModelForm):
@@ -131,6 +140,112 @@ class NoteForm(forms.ModelForm):
             "title": _("A subject, such as “Deposit for a rental”."),
             "body": _("Whole sentences, as you would say them to a customer."),
         }
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("CSV, at most 5 MB and 5,000 rows. The first row names the columns."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 5 MB. Split it in two."))
+        return file
+
+
+class PageForm(forms.Form):
+    url = forms.CharField(
+        label=_("Address of the page"),
+        max_length=500,
+        widget=forms.TextInput(
+            attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_url(self) -> str:
+        """Only what is no address at all is refused here; the fetcher decides about the rest."""
+        url = self.cleaned_data["url"].strip()
+        url = url if "://" in url else f"https://{url}"
+        try:
+            host = urlsplit(url).hostname
+        except ValueError:
+            host = None
+        if not host or any(letter.isspace() for letter in url):
+            raise ValidationError(_("Write the address of a page, such as https://example.com/12."))
+        return url
+
+
+class MappingForm(forms.Form):
+    """How the columns of a file are read: one choice for each, and what holds for all rows."""
+
+    encoding = forms.ChoiceField(label=_("Letters"), choices=ENCODINGS)
+    delimiter = forms.ChoiceField(label=_("Separator"), choices=DELIMITERS)
+    default_deal = forms.ChoiceField(
+        label=_("All rows are"),
+        required=False,
+        choices=[("", _("said in a column")), *Listing.Deal.choices],
+    )
+    withdraw_missing = forms.BooleanField(
+        label=_("Withdraw listings that this file no longer has"),
+        required=False,
+        help_text=_("Only those that came from a file before; what was added by hand stays."),
+    )
+
+    def __init__(self, *args: Any, batch: Import, **kwargs: Any) -> None:
+        options = ("encoding", "delimiter", "default_deal", "withdraw_missing")
+        initial = {name: getattr(batch, name) for name in options}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.batch = batch
+        try:
+            table = read_table(bytes(batch.content), batch.encoding, batch.delimiter)
+            self.header = table.header
+        except NotATable:
+            self.header = []
+        chosen = {position: name for name, position in batch.mapping.items()}
+        for position, header in enumerate(self.header):
+            self.fields[f"column_{position}"] = forms.ChoiceField(
+                label=header,
+                required=False,
+                choices=[("", _("Not used")), *COLUMN_CHOICES],
+                initial=chosen.get(position, ""),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        self.mapping: dict[str, int] = {}
+        for position in range(len(self.header)):
+            name = data.get(f"column_{position}")
+            if not name:
+                continue
+            if name in self.mapping:
+                text = _("“%(other)s” is chosen for this already.")
+                params = {"other": self.header[self.mapping[name]]}
+                self.add_error(f"column_{position}", ValidationError(text, params=params))
+            self.mapping.setdefault(name, position)
+        return data
+
+    def save(self) -> None:
+        """Keep the choices. Columns are guessed anew when the file is read in another way."""
+        batch, data = self.batch, self.cleaned_data
+        reread = (data["encoding"], data["delimiter"]) != (batch.encoding, batch.delimiter)
+        batch.mapping = self.mapping
+        for name in ("encoding", "delimiter", "default_deal", "withdraw_missing"):
+            setattr(batch, name, data[name])
+        if reread or not self.header:
+            try:
+                table = read_table(bytes(batch.content), batch.encoding, batch.delimiter)
+                batch.mapping, batch.total = guess_fields(table.header), len(table.rows)
+            except NotATable:
+                batch.mapping = {}
+        batch.save(
+            update_fields=[
+                "mapping", "encoding", "delimiter", "default_deal", "withdraw_missing", "total",
+            ]
+        )  # fmt: skip
 
 
 class ListingFilter(forms.Form):

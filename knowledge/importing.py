@@ -142,11 +142,17 @@ def problem_rows(batch: Import) -> tuple[list[str], Iterator[list[str]]]:
     return [*table.header, "problem"], rows
 
 
+def planned_problem_rows(plan: Plan) -> Iterator[list[str]]:
+    """As `problem_rows`, before anything is imported."""
+    bad = (row for row in plan.rows if row.outcome == Outcome.BAD)
+    return (_with_problem(plan.table, row.cells, row.problems) for row in bad)
+
+
 def _table(batch: Import) -> Table:
     return read_table(bytes(batch.content), batch.encoding, batch.delimiter)
 
 
-def _with_problem(table: Table, cells: list[str], problems: list[list[str]]) -> list[str]:
+def _with_problem(table: Table, cells: list[str], problems: Sequence[Any]) -> list[str]:
     width = len(table.header)
     padded = (cells + [""] * width)[: max(width, len(cells))]
     text = " ".join(f"{column}: {text}" if column else text for column, text in problems)
@@ -405,9 +411,9 @@ def _record(batch: Import, row: Row) -> ImportRow:
         listing=row.listing,
         reference=row.reference[:40],
         problems=[list(problem) for problem in row.problems],
-        before={name: _plain(before) for name, (before, _after) in row.changes.items()}
-        | {name: _plain(value) for name, value in row.origin.items()},
-        after={name: _plain(after) for name, (_before, after) in row.changes.items()},
+        before={name: as_json(before) for name, (before, _after) in row.changes.items()}
+        | {name: as_json(value) for name, value in row.origin.items()},
+        after={name: as_json(after) for name, (_before, after) in row.changes.items()},
     )
 
 
@@ -450,7 +456,7 @@ def _finish(batch: Import, action: str, state: str, **more: int) -> None:
     )
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """As JSON keeps it; `Field.to_python` reads it back."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
@@ -490,7 +496,7 @@ def _undo_row(row: ImportRow, listing: Listing | None, uploaded_at: datetime) ->
     if listing is None:
         return None
     if row.outcome == Outcome.CREATED:
-        same = (_plain(getattr(listing, name)) == after for name, after in row.after.items())
+        same = (as_json(getattr(listing, name)) == after for name, after in row.after.items())
         if listing.as_of != uploaded_at or not all(same):
             return None
         row.undone = "restored"
@@ -501,7 +507,7 @@ def _undo_row(row: ImportRow, listing: Listing | None, uploaded_at: datetime) ->
             row.listing = None
             listing.delete()
         return None
-    names = [name for name, after in row.after.items() if _plain(getattr(listing, name)) == after]
+    names = [name for name, after in row.after.items() if as_json(getattr(listing, name)) == after]
     for name in names:
         model_field = Listing._meta.get_field(name.removesuffix("_id"))
         setattr(listing, name, model_field.to_python(row.before[name]))

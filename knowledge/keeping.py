@@ -1,5 +1,6 @@
 """Save and remove what the agency knows: search and audit trail go with it. Inside `tenant()`."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,14 +13,25 @@ from organizations import auditing
 from organizations.models import Member
 
 
-def save_listing(listing: Listing, by: Member | None = None, changes: Any = ()) -> Listing:
-    """Store a listing as known now, renew its passages, and say who did it.
+def save_listing(
+    listing: Listing,
+    by: Member | None = None,
+    changes: Any = (),
+    as_of: datetime | None = None,
+    origins: dict[str, Any] | None = None,
+    action: str = "",
+) -> Listing:
+    """Store a listing as known at `as_of` (now), renew its passages, and say who did it.
 
-    `changes` names the changed fields, for the audit trail.
+    `changes` names the changed fields, for the audit trail and for where their values come from:
+    `origins` by field, and by hand without them.
     """
-    action = "listing.changed" if listing.pk else "listing.added"
+    action = action or ("listing.changed" if listing.pk else "listing.added")
     with transaction.atomic():
-        listing.as_of = now()
+        listing.as_of = as_of or now()
+        by_hand = {"from": "hand", "at": listing.as_of.isoformat()}
+        if listing.provenance or origins:
+            listing.provenance |= dict.fromkeys(changes, by_hand) | (origins or {})
         listing.save()
         index_listing(listing)
         _record(action, listing, by, reference=listing.reference, changed=sorted(changes))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from knowledge import keeping
 from knowledge.forms import ListingFilter, ListingForm, NoteForm
+from knowledge.import_showing import origins_of
 from knowledge.models import Listing, Note
 from knowledge.passages import listing_facts
 from knowledge.retrieval import listings_with_words, search_knowledge
@@ -69,6 +70,7 @@ def listing(request: MemberRequest, pk: int) -> HttpResponse:
         "form": form,
         "listing": row,
         "facts": listing_facts(row),
+        "origins": origins_of(row),
         "statuses": Listing.Status.choices,
     }
     return _page(request, "listing", context, status=422 if form.is_bound else 200)

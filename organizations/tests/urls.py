@@ -80,6 +80,11 @@ def booking(organization: Organization) -> dict[str, Any]:
     }
 
 
+def imported_file(organization: Organization) -> dict[str, Any]:
+    fields = {"content": b"Ref,City\n1,Paphos\n", "encoding": "utf-8", "delimiter": ","}
+    return {"code": sample("knowledge.Import", organization, **fields).code}
+
+
 TENANT_URLS: dict[str, Arguments] = {
     "organizations:settings": nothing,
     "organizations:members": nothing,
@@ -96,6 +101,19 @@ TENANT_URLS: dict[str, Arguments] = {
     "knowledge:listing": key_of("knowledge.Listing"),
     "knowledge:listing_status": key_of("knowledge.Listing"),
     "knowledge:listing_archive": key_of("knowledge.Listing"),
+    "knowledge:reading_of_listing": key_of("knowledge.Listing"),
+    "knowledge:import": nothing,
+    "knowledge:import_upload": nothing,
+    "knowledge:import_template": nothing,
+    "knowledge:reading_new": nothing,
+    "knowledge:reading": code_of("knowledge.Reading"),
+    "knowledge:reading_again": code_of("knowledge.Reading"),
+    "knowledge:reading_discard": code_of("knowledge.Reading"),
+    "knowledge:import_file": imported_file,
+    "knowledge:import_run": imported_file,
+    "knowledge:import_undo": imported_file,
+    "knowledge:import_discard": imported_file,
+    "knowledge:import_problems": imported_file,
     "knowledge:notes": nothing,
     "knowledge:note_new": nothing,
     "knowledge:note": key_of("knowledge.Note"),
@@ -150,6 +168,13 @@ MANAGERS_ONLY = {
     "organizations:resend",
     "organizations:revoke",
     "organizations:audit",
+    "knowledge:import_upload",
+    "knowledge:import_template",
+    "knowledge:import_file",
+    "knowledge:import_run",
+    "knowledge:import_undo",
+    "knowledge:import_discard",
+    "knowledge:import_problems",
     "scheduling:kinds",
     "assistant:pause",
     "assistant:set_mode",

@@ -125,6 +125,8 @@ def test_the_promised_periods():
         ("inbox.WebhookEvent", 30, False, str(processed)),
         ("inbox.WebhookEvent", 90, False, str(~processed)),
         ("inbox.Signal", 7, False, ""),
+        ("knowledge.Import", 90, False, ""),
+        ("knowledge.Reading", 90, False, ""),
         ("assistant.Run", 730, False, ""),
         ("assistant.Run", 90, True, str(Q(message=None))),
     }
