@@ -13,4 +13,8 @@ class AssistantConfig(AppConfig):
         panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
         auditing.register_words("assistant.paused", _("paused the assistant"))
         auditing.register_words("assistant.resumed", _("let the assistant answer again"))
+        auditing.register_words("hand_over.rule_set", _("changed a hand-over rule"))
+        auditing.register_words(
+            "hand_over.reassurance_set", _("changed what waiting customers are told")
+        )
         auditing.register_words("assistant.mode_set", _("switched the assistant for a number"))

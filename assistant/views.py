@@ -4,15 +4,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Aggregate, Count, FloatField, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assistant import showing
-from assistant.models import Dialogue, Run
+from assistant import rules, showing
+from assistant.forms import ReassuranceForm, SubjectRuleForm
+from assistant.models import Dialogue, HandOverSettings, Run, SubjectRule
+from assistant.reassuring import SENTENCES as REASSURANCE
 from inbox import events
 from inbox.models import Channel, Signal
 from knowledge.models import Listing
@@ -23,6 +27,7 @@ PAGE_LENGTH = 30
 RECENT = timedelta(days=7)
 SHOWN_LISTINGS = 3
 FEEDBACK = {"up": 1, "down": -1}
+require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class Median(Aggregate):
@@ -93,6 +98,85 @@ def set_mode(request: MemberRequest, pk: UUID) -> HttpResponse:
         )
         events.announce(request.organization, Signal.Kind.CHANNEL)
     return redirect("assistant:index", slug=request.organization.slug)
+
+
+@require_form
+@member_required(managers_only=True)
+def hand_over_rules(request: MemberRequest) -> HttpResponse:
+    """What happens at each sensitive subject, and whether waiting customers are told once."""
+    organization = request.organization
+    settings = HandOverSettings.objects.filter(organization=organization).first()
+    settings = settings or HandOverSettings(organization=organization)
+    form = ReassuranceForm(request.POST or None, instance=settings)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        auditing.record(
+            organization,
+            "hand_over.reassurance_set",
+            user=request.user,
+            reassures=settings.reassures,
+            minutes=settings.reassure_minutes,
+        )
+        messages.success(request, _("The setting is saved."))
+        return redirect("assistant:hand_over_rules", slug=organization.slug)
+    found = rules.rules_of(organization)
+    for rule in found:
+        rule.explanation = rules.EXPLANATIONS[rule.subject]
+        rule.sentence = rules.sentence_of(rule.subject, rule.sentences)
+        rule.is_fixed = rule.subject in SubjectRule.ALWAYS_HANDED_OVER
+    context = {
+        "section": "assistant",
+        "rules": found,
+        "form": form,
+        "sentence": REASSURANCE["en"],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "assistant/hand_over_rules.html", context, status=status)
+
+
+@require_form
+@member_required(managers_only=True)
+def hand_over_rule(request: MemberRequest) -> HttpResponse:
+    """Edit the rule of one subject, `?subject=price`; `reset` brings the usual one back."""
+    usual = SubjectRule.Subject.values[0]
+    subject = request.POST.get("subject") or request.GET.get("subject", usual)
+    if subject not in SubjectRule.Subject.values:
+        raise Http404
+    organization = request.organization
+    stored = organization.subject_rules.filter(subject=subject).first()
+    if request.method == "POST" and "reset" in request.POST:
+        if stored:
+            stored.delete()
+            _note_rule(request, subject, {"reset": True})
+        messages.success(request, _("The usual rule holds again."))
+        return redirect("assistant:hand_over_rules", slug=organization.slug)
+    rule = stored or rules.usual(organization, subject)
+    rule.organization = organization
+    form = SubjectRuleForm(
+        request.POST or None, instance=rule, usual_sentence=rules.sentence_of(subject, {})
+    )
+    if request.method == "POST" and form.is_valid():
+        rule = form.save()
+        _note_rule(request, subject, {"does": rule.action, "to": str(rule.member or rule.send_to)})
+        messages.success(request, _("The rule is saved."))
+        return redirect("assistant:hand_over_rules", slug=organization.slug)
+    context = {
+        "section": "assistant",
+        "form": form,
+        "rule": rule,
+        "is_stored": stored is not None,
+        "is_fixed": subject in SubjectRule.ALWAYS_HANDED_OVER,
+        "explanation": rules.EXPLANATIONS[subject],
+        "emergency_number": rules.EMERGENCY_NUMBER["en"] if subject == "emergency" else "",
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "assistant/hand_over_rule.html", context, status=status)
+
+
+def _note_rule(request: MemberRequest, subject: str, details: dict[str, Any]) -> None:
+    auditing.record(
+        request.organization, "hand_over.rule_set", user=request.user, about=subject, **details
+    )
 
 
 @require_GET

@@ -13,7 +13,11 @@ class InboxConfig(AppConfig):
     name = "inbox"
 
     def ready(self) -> None:
+        from inbox import panels
+        from inbox.models import Signal
         from organizations import auditing
+
+        panels.register("hand_overs", "inbox:hand_overs", Signal.Kind.CONVERSATION, order=40)
 
         for action, words in AUDIT_WORDS.items():
             auditing.register_words(action, words)

@@ -19,7 +19,6 @@ from organizations.models import Member
 Facts = list[dict[str, str]]
 LONGEST_SUMMARY = 600
 LONGEST_FACTS = 220
-LONGEST_MATTERS = 160
 LONGEST_LINE = 110
 LONGEST_QUESTION = 4000
 LINES_READ = 5
@@ -133,8 +132,8 @@ def unanswered(conversation: Conversation) -> list[Message]:
     return waiting or list(theirs.order_by("-pk")[:1])
 
 
-def summarize(conversation: Conversation, facts: Facts, matters: Facts, until: int = 0) -> str:
-    """Say in at most 600 characters what is known, what stands open and what was said last.
+def summarize(conversation: Conversation, facts: Facts, until: int = 0) -> str:
+    """Say in at most 600 characters what is known of the wish and what was said last.
 
     `until` is the id of the message from which on the card quotes the customer itself.
     """
@@ -142,9 +141,6 @@ def summarize(conversation: Conversation, facts: Facts, matters: Facts, until: i
     if facts:
         told = "; ".join(f"{fact['label']}: {fact['text']}" for fact in facts)
         parts.append(shorten(told, LONGEST_FACTS).rstrip(".") + ".")
-    if matters:
-        told = "; ".join(matter["text"] for matter in matters)
-        parts.append(shorten(told, LONGEST_MATTERS).rstrip(".") + ".")
     left = LONGEST_SUMMARY - sum(len(part) + 1 for part in parts)
     said: list[str] = []
     for message in _latest(conversation, until):
@@ -169,7 +165,7 @@ def _brief(card: HandOver, summary: str = "") -> None:
     card.facts = _gather(_fact_readers.values(), conversation)
     card.matters = _gather(_matter_readers.values(), conversation)
     first = unanswered(conversation)[:1]
-    composed = summarize(conversation, card.facts, card.matters, first[0].pk if first else 0)
+    composed = summarize(conversation, card.facts, first[0].pk if first else 0)
     card.summary = shorten(summary, LONGEST_SUMMARY) or composed
     card.save()
 

@@ -12,6 +12,7 @@ pages = [
     path("count/", views.count, name="count"),
     path("messages/<int:pk>/retry/", views.retry, name="retry"),
     path("<uuid:code>/", views.conversation, name="conversation"),
+    path("<uuid:code>/hand-overs/", views.hand_overs, name="hand_overs"),
     path("<uuid:code>/send/", views.send, name="send"),
     path("<uuid:code>/note/", views.note, name="note"),
     path("<uuid:code>/take-over/", views.take_over, name="take_over"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from inbox import events, handover, sending, thread
+from inbox import briefing, events, handover, sending, thread
 from inbox.context_processors import waiting_count
 from inbox.forms import MessageForm
 from inbox.models import (
@@ -70,6 +70,14 @@ def conversation(request: MemberRequest, code: UUID) -> HttpResponse:
     if not request.htmx:
         context |= list_context(request)
     return render_page(request, "inbox/index.html", "inbox/_conversation.html", context)
+
+
+@require_GET
+@member_required
+def hand_overs(request: MemberRequest, code: UUID) -> HttpResponse:
+    """What people were asked before in a conversation, fetched beside it."""
+    found = find_conversation(request, code)
+    return render(request, "inbox/_hand_overs.html", {"cards": briefing.earlier_cards(found)})
 
 
 @require_POST
@@ -198,7 +206,8 @@ def page_of(conversations: ConversationQuerySet, view: str, search: str, page: s
         conversations = conversations.waiting_for_a_person()
     elif view == "assistant":
         conversations = conversations.with_assistant()
-    rows = conversations.for_list().prefetch_related("contact__identities").latest_first()
+    rows = conversations.for_list().prefetch_related("contact__identities")
+    rows = rows.urgent_first() if view == "waiting" and not search else rows.latest_first()
     return Paginator(rows, PAGE_LENGTH).get_page(page)
 
 
@@ -224,6 +233,7 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         older = f"{address}?older={length}&view={chosen_view(request)}"
     return {
         "conversation": found,
+        "cards": briefing.open_cards(found),
         "messages": messages,
         "older": older,
         "shown_more": length - THREAD_LENGTH,

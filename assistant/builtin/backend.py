@@ -112,7 +112,9 @@ def _hand_over_by_rule(draft: Draft) -> "Reply":
     turn.evidence.append(rule.sentence)
     if rule.is_urgent:
         draft.add_text(rule.sentence)
-        _greet(draft)
+        if turn.is_first:
+            turn.evidence.append(turn.organization.name)
+            draft.add("disclosure_in_need", agency=turn.organization.name)
     else:
         _greet(draft)
         draft.add_text(rule.sentence)

@@ -364,3 +364,93 @@ def test_a_home_of_another_agency_is_never_shown(site, conversation):
     DialogueFactory(conversation=conversation, state={"focus": listing.pk})
 
     assert site.get("panel", code=conversation.code).context["listings"] == []
+
+
+# The hand-over rules
+
+
+def stored_rule(organization, subject):
+    with tenant(organization):
+        return organization.subject_rules.filter(subject=subject).first()
+
+
+def test_the_rules_are_listed_with_what_the_customer_is_told(site):
+    page = site.get("hand_over_rules").content.decode()
+
+    assert "Price negotiation" in page
+    assert "If anyone is in danger, call the emergency number now" in page
+    assert page.count("Change<span") == 8
+
+
+def test_a_rule_is_saved_and_leaves_a_line_in_the_audit_trail(site, organization, agent):
+    body = {
+        "subject": "price", "action": "tell", "send_to": "member", "member": agent.pk,
+        "sentence": " Anna  decides. ", "extra_words": "rebate\n\nrebate\nΈκπτωση ",
+    }  # fmt: skip
+
+    response = site.post("hand_over_rule", body)
+
+    rule = stored_rule(organization, "price")
+    assert response.status_code == 302
+    assert (rule.action, rule.send_to, rule.member_id) == ("tell", "member", agent.pk)
+    assert (rule.sentences, rule.words) == ({"en": "Anna decides."}, ["rebate", "Έκπτωση"])
+    with tenant(organization):
+        entry = AuditEntry.objects.get(action="hand_over.rule_set")
+    assert (entry.details["about"], entry.details["does"]) == ("price", "tell")
+
+
+@pytest.mark.parametrize("subject", ["emergency", "people"])
+def test_a_grave_subject_stays_handed_over_whatever_is_posted(site, organization, subject):
+    page = site.get("hand_over_rule", f"?subject={subject}").content.decode()
+
+    site.post("hand_over_rule", {"subject": subject, "action": "tell", "send_to": "nobody"})
+
+    assert 'name="action"' not in page
+    assert stored_rule(organization, subject).action == "hand_over"
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"send_to": "member"}, "Choose who gets it."),
+        ({"sentence": "It is a safe neighbourhood."}, "fair-housing rules"),
+        ({"sentence": "x" * 301}, "at most 300 characters"),
+        ({"extra_words": "a"}, "Too short to be found safely: a"),
+        ({"extra_words": "w" * 61}, "At most 60 characters on a line"),
+        ({"extra_words": "\n".join(f"word {n}" for n in range(51))}, "At most 50 lines."),
+        ({"action": "ignore"}, "Select a valid choice"),
+    ],
+)
+def test_a_rule_that_cannot_hold_is_refused_with_its_words_kept(site, organization, change, error):
+    body = {"subject": "price", "action": "tell", "send_to": "nobody", "extra_words": "rebate"}
+
+    response = site.post("hand_over_rule", body | change)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert error in page
+    assert change.get("extra_words", "rebate") in page
+    assert stored_rule(organization, "price") is None
+
+
+def test_the_usual_rule_comes_back(site, organization):
+    site.post("hand_over_rule", {"subject": "price", "action": "tell", "send_to": "nobody"})
+
+    site.post("hand_over_rule", {"subject": "price", "reset": "yes"})
+
+    assert stored_rule(organization, "price") is None
+
+
+def test_a_subject_that_is_none_is_not_found(site):
+    assert site.get("hand_over_rule", "?subject=weather").status_code == 404
+
+
+def test_waiting_customers_can_be_left_alone(site, organization):
+    response = site.post("hand_over_rules", {"reassure_minutes": "15"})
+    with tenant(organization):
+        settings = organization.hand_over_settings
+    refused = site.post("hand_over_rules", {"reassures": "on", "reassure_minutes": "0"})
+
+    assert response.status_code == 302
+    assert (settings.reassures, settings.reassure_minutes) == (False, 15)
+    assert refused.status_code == 422

@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
+from inbox import handover
+from inbox.briefing import Briefing
 from inbox.models import Conversation, Message, Signal
 from inbox.tests.factories import (
     ChannelFactory,
@@ -392,4 +394,34 @@ def test_panels_of_the_apps_above_stand_beside_the_thread_in_order(site, channel
         ("lead", "lead"),
         ("listing", f"conversation:{conversation.code}"),
         ("appointments", "appointment"),
+        ("hand_overs", f"conversation:{conversation.code}"),
     ]
+
+
+def test_the_card_of_a_hand_over_stands_on_top_until_a_member_answers(site, channel):
+    conversation = talk(channel, last_customer_message_at=now())
+    with tenant(channel.organization):
+        found = Conversation.objects.get(pk=conversation.pk)
+        handover.hand_over(found, "price", briefing=Briefing(subject="price", words="best price"))
+
+    before = site.get("conversation", code=conversation.code).content.decode()
+    site.post("take_over", code=conversation.code)
+    site.post("send", {"body": "I'll ask the owner.", "kind": "reply"}, code=conversation.code)
+    after = site.get("conversation", code=conversation.code).content.decode()
+    history = site.get("hand_overs", code=conversation.code).content.decode()
+
+    assert "The customer wrote “best price”, which your rules leave to people." in before
+    assert "Is the flat still free?</a></blockquote>" in before
+    assert '<details class="briefing' not in after
+    assert "Price negotiation" in history
+    assert "Answered" in history
+
+
+def test_an_emergency_is_on_top_of_those_who_wait_and_marked(site, channel):
+    urgent = waiting(channel, name="Urgent", hand_over_reason="emergency")
+    waiting(channel, name="Later", last_message_at=urgent.last_message_at + timedelta(minutes=1))
+
+    page = site.get("index")
+
+    assert listed(page) == ["Urgent", "Later"]
+    assert page.content.decode().count('class="tag urgent"') == 1

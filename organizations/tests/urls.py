@@ -69,6 +69,15 @@ def chosen_member(organization: Organization) -> dict[str, Any]:
     return {"member": MemberFactory(organization=organization).pk}
 
 
+def rule_for_member(organization: Organization) -> dict[str, Any]:
+    return {
+        "subject": "price",
+        "action": "hand_over",
+        "send_to": "member",
+        "member": MemberFactory(organization=organization).pk,
+    }
+
+
 def booking(organization: Organization) -> dict[str, Any]:
     return {
         "conversation": str(sample("inbox.Conversation", organization).code),
@@ -125,6 +134,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "inbox:count": nothing,
     "inbox:retry": failed_message,
     "inbox:conversation": code_of("inbox.Conversation"),
+    "inbox:hand_overs": code_of("inbox.Conversation"),
     "inbox:send": code_of("inbox.Conversation"),
     "inbox:note": code_of("inbox.Conversation"),
     "inbox:take_over": code_of("inbox.Conversation"),
@@ -154,6 +164,8 @@ TENANT_URLS: dict[str, Arguments] = {
     "assistant:index": nothing,
     "assistant:pause": nothing,
     "assistant:set_mode": key_of("inbox.Channel"),
+    "assistant:hand_over_rules": nothing,
+    "assistant:hand_over_rule": nothing,
     "assistant:panel": code_of("inbox.Conversation"),
     "assistant:run": code_of("assistant.Run"),
     "assistant:feedback": code_of("assistant.Run"),
@@ -178,6 +190,8 @@ MANAGERS_ONLY = {
     "scheduling:kinds",
     "assistant:pause",
     "assistant:set_mode",
+    "assistant:hand_over_rules",
+    "assistant:hand_over_rule",
 }
 
 # Asynchronous views, which the sweep asks as a web server does.
@@ -188,6 +202,7 @@ STREAMS = {"inbox:events"}
 BODIES: dict[str, Arguments] = {
     "inbox:assign": chosen_member,
     "leads:set_owner": chosen_member,
+    "assistant:hand_over_rule": rule_for_member,
     "scheduling:new": booking,
 }
 

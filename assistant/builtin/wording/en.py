@@ -14,6 +14,7 @@ SENTENCES: dict[str, list[str]] = {
         "Hello! I'm the automated assistant of {agency}. I can tell you about our homes and "
         'arrange viewings; if you\'d rather speak with a person, just write "agent".'
     ],
+    "disclosure_in_need": ["This is the automated assistant of {agency}; people read along."],
     "hello": ["Hello again!", "Hi, good to hear from you.", "Hello!"],
     "i_am_a_machine": [
         'Yes, I\'m an automated assistant of {agency}. Write "agent" and a person takes over.',

@@ -1,0 +1,91 @@
+"""Forms of the hand-over rules."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from assistant.guardrails import STEERING
+from assistant.models import HandOverSettings, SubjectRule
+from assistant.rules import LONGEST_SENTENCE
+
+MOST_WORDS = 50
+LONGEST_WORD = 60
+
+
+class SubjectRuleForm(forms.ModelForm):
+    """The rule of one subject. What may not be weakened has no choice to make."""
+
+    sentence = forms.CharField(
+        label=_("What the customer is told"),
+        required=False,
+        max_length=LONGEST_SENTENCE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = SubjectRule
+        fields = ("action", "send_to", "member", "extra_words")
+        widgets = {
+            "extra_words": forms.Textarea(attrs={"rows": 4}),
+            "action": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, usual_sentence: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rule = self.instance
+        self.fields["member"].queryset = rule.organization.members.active().with_people()
+        self.fields["member"].empty_label = _("Choose a member")
+        self.fields["sentence"].initial = rule.sentences.get("en", "")
+        self.fields["sentence"].help_text = _("Left empty: “%(text)s”") % {"text": usual_sentence}
+        self.fields["extra_words"].help_text = _(
+            "One word or phrase on each line, in any language. They count beside what the "
+            "assistant recognizes by itself."
+        )
+        self.fields["action"].choices = SubjectRule.Action.choices
+        if rule.subject in SubjectRule.ALWAYS_HANDED_OVER:
+            del self.fields["action"]
+        self.order_fields(("action", "send_to", "member", "sentence", "extra_words"))
+
+    def clean_sentence(self) -> str:
+        sentence = " ".join(self.cleaned_data["sentence"].split())
+        if STEERING.search(sentence):
+            raise ValidationError(
+                _("Say nothing about who lives or should live somewhere: fair-housing rules.")
+            )
+        return sentence
+
+    def clean_extra_words(self) -> str:
+        words = [" ".join(line.split()) for line in self.cleaned_data["extra_words"].splitlines()]
+        words = list(dict.fromkeys(word for word in words if word))
+        if len(words) > MOST_WORDS:
+            raise ValidationError(_("At most %(count)s lines.") % {"count": MOST_WORDS})
+        if long := [word for word in words if len(word) > LONGEST_WORD]:
+            text = _("At most %(count)s characters on a line; this one has more: %(word)s")
+            raise ValidationError(text % {"count": LONGEST_WORD, "word": long[0][:LONGEST_WORD]})
+        if short := [word for word in words if sum(letter.isalnum() for letter in word) < 2]:
+            raise ValidationError(_("Too short to be found safely: %(word)s") % {"word": short[0]})
+        return "\n".join(words)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("send_to") == SubjectRule.SendTo.MEMBER:
+            if not data.get("member") and "member" not in self.errors:
+                self.add_error("member", _("Choose who gets it."))
+        else:
+            data["member"] = None
+        return data
+
+    def save(self, commit: bool = True) -> SubjectRule:
+        rule = self.instance
+        rest = {code: text for code, text in rule.sentences.items() if code != "en"}
+        said = self.cleaned_data["sentence"]
+        rule.sentences = rest | ({"en": said} if said else {})
+        return super().save(commit)
+
+
+class ReassuranceForm(forms.ModelForm):
+    class Meta:
+        model = HandOverSettings
+        fields = ("reassures", "reassure_minutes")
