@@ -79,6 +79,55 @@ class SentMessages(BaseModel):
     messages: list[SentMessage]
 
 
+class Graph:
+    """Meta's Graph API with one token. `url` is the address of a twin, or empty for the settings'.
+
+    Every call raises `Rejected`, `Busy` or `Unconfirmed`, and `NetworkInsideTransaction`.
+    """
+
+    def __init__(
+        self, token: str, url: str = "", timeout: tuple[float, float] | None = None
+    ) -> None:
+        self.base = (url or settings.WHATSAPP_GRAPH_URL).rstrip("/")
+        self._timeout = timeout or TIMEOUT
+        self._authorization = Bearer(token)
+
+    def get(self, path: str, **query: str) -> Any:
+        """Return the answer's JSON, or None if it is none."""
+        return self._call("GET", path, params=query)
+
+    def post(self, path: str, payload: dict[str, Any]) -> Any:
+        """Post JSON and return the answer's, or None if it is none."""
+        return self._call("POST", path, json=payload)
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", path)
+
+    def _call(self, method: str, path: str, **content: Any) -> Any:
+        refuse_inside_transaction()
+        url = f"{self.base}/{settings.WHATSAPP_GRAPH_VERSION}/{path}"
+        try:
+            response = session_for(url).request(
+                method,
+                url,
+                auth=self._authorization,
+                timeout=self._timeout,
+                allow_redirects=False,  # the token travels with the request
+                **content,
+            )
+        except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError) as error:
+            raise Busy from error
+        except requests.exceptions.ConnectionError as error:
+            if _never_connected(error):
+                raise Busy from error
+            raise Unconfirmed("The connection broke.") from error
+        except requests.exceptions.RequestException as error:
+            raise Unconfirmed(type(error).__name__) from error
+        if response.ok:
+            return _json(response)
+        raise _failure(response)
+
+
 class WhatsAppClient:
     """Sends from one channel. Made inside `tenant()`, because it reads the token; used outside.
 
@@ -86,9 +135,8 @@ class WhatsAppClient:
     """
 
     def __init__(self, channel: Channel) -> None:
-        base = (channel.graph_url or settings.WHATSAPP_GRAPH_URL).rstrip("/")
-        self._url = f"{base}/{settings.WHATSAPP_GRAPH_VERSION}/{channel.phone_number_id}"
-        self._authorization = _Bearer(channel.access_token())
+        self._graph = Graph(channel.access_token(), channel.graph_url)
+        self._number = channel.phone_number_id
 
     def send_text(
         self, to: Address, body: str, *, callback_data: str = "", reply_to: str = ""
@@ -148,27 +196,8 @@ class WhatsAppClient:
             raise Unconfirmed("Meta took the message but named no id.") from error
 
     def _post(self, path: str, payload: dict[str, Any]) -> Any:
-        refuse_inside_transaction()
         payload = {"messaging_product": "whatsapp", **payload}
-        try:
-            response = _session(self._url).post(
-                f"{self._url}/{path}",
-                json=payload,
-                auth=self._authorization,
-                timeout=TIMEOUT,
-                allow_redirects=False,  # the token travels with the request
-            )
-        except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError) as error:
-            raise Busy from error
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise Busy from error
-            raise Unconfirmed("The connection broke.") from error
-        except requests.exceptions.RequestException as error:
-            raise Unconfirmed(type(error).__name__) from error
-        if response.ok:
-            return _json(response)
-        raise _failure(response)
+        return self._graph.post(f"{self._number}/{path}", payload)
 
 
 def refuse_inside_transaction() -> None:
@@ -182,7 +211,9 @@ def refuse_inside_transaction() -> None:
         ) from error
 
 
-class _Bearer(requests.auth.AuthBase):
+class Bearer(requests.auth.AuthBase):
+    """Carries a token to the host of the request, and to no other."""
+
     # As an auth object, because a .netrc would replace a plain header.
     def __init__(self, token: str) -> None:
         self.token = token
@@ -192,7 +223,7 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _session(url: str) -> requests.Session:
+def session_for(url: str) -> requests.Session:
     """Return this thread's session, which keeps connections open."""
     if not hasattr(_sessions, "session"):
         _sessions.session = requests.Session()
