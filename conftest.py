@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -77,6 +78,13 @@ def no_correlation_id() -> Iterator[None]:
     clear_contextvars()
     yield
     clear_contextvars()
+
+
+@pytest.fixture(autouse=True)
+def media_root(settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep the files of tests, and what a purge removes of them, away from any real folder."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
+    return settings.MEDIA_ROOT
 
 
 @pytest.fixture

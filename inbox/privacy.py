@@ -7,7 +7,10 @@ items, which name organization and conversation.
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from inbox import storing
 from inbox.models import (
+    Attachment,
+    AttachmentWork,
     Channel,
     ChannelNotice,
     ChannelRoute,
@@ -27,7 +30,7 @@ from inbox.models import (
     WebhookItem,
 )
 from privacy.models import Hold
-from privacy.registry import Category, Days, WhileActive, With, register
+from privacy.registry import Category, Days, WhileActive, With, after_purge, register
 
 PROCESSED = Q(state=WebhookEvent.State.PROCESSED.value)
 
@@ -53,6 +56,8 @@ for model in (
     ConversationWork,
     HandOver,
     Message,
+    Attachment,
+    AttachmentWork,
     MessageStatus,
     OutboundWork,
     Reaction,
@@ -84,3 +89,4 @@ register(
     clock="at",
     guarded=False,
 )
+after_purge(storing.remove_orphans)

@@ -7,7 +7,18 @@ from typing import Any
 from django.db.models import Q
 from django.utils.timezone import now
 
-from inbox import contacts, events, handover, noticing, opting_out, sending, statuses, thread, work
+from inbox import (
+    contacts,
+    events,
+    fetching,
+    handover,
+    noticing,
+    opting_out,
+    sending,
+    statuses,
+    thread,
+    work,
+)
 from inbox.models import Channel, Contact, Conversation, ConversationWork, Message, Reaction, Signal
 from inbox.whatsapp import errors
 from inbox.whatsapp.parsing import (
@@ -315,6 +326,9 @@ def _store(conversation: Conversation, incoming: IncomingMessage) -> tuple[Messa
         message.kind, message.body = incoming.kind, incoming.body
         message.payload = incoming.payload
         message.save(update_fields=["kind", "body", "payload"])
+        fetching.expect(message)
+    if is_new:
+        fetching.expect(message)
     return message, is_new
 
 

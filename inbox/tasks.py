@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from inbox import handover, receiving, sending, work
+from inbox import fetching, handover, receiving, sending, work
 from inbox.models import ChannelRoute, Conversation, WebhookEvent, WebhookItem
 from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
 from inbox.whatsapp.webhook import queue_processing
@@ -77,6 +77,11 @@ def reconcile(organization_id: int, message_id: int) -> None:
     sending.reconcile(organization_id, message_id)
 
 
+def fetch_attachment(organization_id: int, attachment_id: int) -> None:
+    """Fetch, check and store the file of one message."""
+    fetching.fetch(organization_id, attachment_id)
+
+
 def wake(organization_id: int, conversation_id: int) -> None:
     """Open a snoozed conversation whose time has come."""
     with tenant(organization_id):
@@ -99,6 +104,7 @@ def sweep() -> None:
         _nudge_events()
         work.nudge_overdue(SWEEP_BATCH, SWEEP_PATIENCE, NUDGE_AGAIN)
         sending.nudge_overdue(SWEEP_BATCH, SWEEP_PATIENCE, NUDGE_AGAIN)
+        fetching.nudge_overdue(SWEEP_BATCH, SWEEP_PATIENCE, NUDGE_AGAIN)
 
 
 def _claim(event_id: int) -> WebhookEvent | None:

@@ -16,7 +16,15 @@ from django.utils.timezone import now
 
 from organizations.models import Organization
 from privacy.models import Hold, PurgeRun
-from privacy.registry import Category, Days, Rule, policy_version, rules_of, rules_with
+from privacy.registry import (
+    Category,
+    Days,
+    Rule,
+    clean_up,
+    policy_version,
+    rules_of,
+    rules_with,
+)
 from privacy.removing import due_organizations, removal_steps, shared_rows
 from privacy.steps import ALIAS, Clear, Delete, Step, belongs_to_organization
 
@@ -84,6 +92,7 @@ def purge(
     if not dry_run:
         with _alone():
             _carry_out(lines, as_of)
+        clean_up(organization.pk if organization else None)
     return lines
 
 
@@ -103,6 +112,7 @@ def remove_organization(organization: Organization) -> Counter[str]:
     )
     with _alone():
         _carry_out([line], now())
+    clean_up(organization.pk)
     return line.counts
 
 

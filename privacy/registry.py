@@ -158,6 +158,7 @@ class Promise:
 
 
 _rules: list[Rule] = []
+_cleanups: list[Callable[[int | None], object]] = []
 
 
 def register(
@@ -179,6 +180,21 @@ def register(
     if any((r.where, r.clears) == (rule.where, rule.clears) for r in rules_of(model)):
         raise AlreadyRegistered(rule.label)
     _rules.append(rule)
+
+
+def after_purge(cleanup: Callable[[int | None], object]) -> None:
+    """Call `cleanup` when a purge has deleted rows, to remove what they kept outside the database.
+
+    It gets the id of the one organization concerned, which may be gone, or None for any.
+    """
+    if cleanup not in _cleanups:
+        _cleanups.append(cleanup)
+
+
+def clean_up(organization_id: int | None = None) -> None:
+    """Remove what deleted rows kept outside the database. May run at any time and again."""
+    for cleanup in _cleanups:
+        cleanup(organization_id)
 
 
 def rules() -> list[Rule]:

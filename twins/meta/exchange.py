@@ -37,6 +37,7 @@ class Response:
     status: int = 200
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    pause: float = 0.0  # seconds before each byte, for a connection that drips
 
     def body(self) -> bytes:
         if isinstance(self.content, bytes):

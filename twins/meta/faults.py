@@ -5,7 +5,19 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 KINDS = {"429", "500", "slow", "lost_answer", "dropped", "error", "failed", "silent"}
-CALLS = {"messages", "read", "media", "download"}
+# What can be wrong with a file that is fetched.
+FILE_KINDS = {"drip", "missing", "wrong_sum", "too_big", "wrong_type", "bomb", "foreign"}
+CALLS = {
+    "messages",
+    "read",
+    "media",
+    "download",
+    "number",
+    "numbers",
+    "token",
+    "subscribed_apps",
+    "register",
+}
 
 
 class BadFault(ValueError):
@@ -20,6 +32,10 @@ class Fault:
     `slow` answers after `seconds` and `lost_answer` not at all, but both have sent by then, and the
     statuses follow. `failed` accepts, then reports a failed status with `code`. `silent` accepts
     and reports no status. `number` limits the fault to one phone_number_id.
+
+    A `download` besides: `drip` sends a byte every `seconds`, `missing` answers 404, `wrong_sum`
+    changes the file, `too_big` goes on for 101 MB, `wrong_type` is a web page, `bomb` a small file
+    that unpacks to a huge picture, and `foreign` leads to an address that is not Meta's.
     """
 
     kind: str
@@ -31,8 +47,10 @@ class Fault:
 
     def __post_init__(self) -> None:
         self.kind = str(self.kind)
-        if self.kind not in KINDS:
-            raise BadFault(f"kind must be one of {', '.join(sorted(KINDS))}")
+        if self.kind not in KINDS | FILE_KINDS:
+            raise BadFault(f"kind must be one of {', '.join(sorted(KINDS | FILE_KINDS))}")
+        if self.kind in FILE_KINDS and self.on != "download":
+            raise BadFault(f"{self.kind} is a fault of a download")
         if self.on not in CALLS:
             raise BadFault(f"on must be one of {', '.join(sorted(CALLS))}")
 

@@ -1,8 +1,10 @@
 """The Graph API's paths: messages, media, and what an account tells about its numbers."""
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from . import samples
 from .exchange import DropConnection, Request, Response
 from .faults import Fault
 from .graph import GraphError
@@ -116,6 +118,22 @@ def _download(twin: "MetaTwin", request: Request, numbers: list[Number]) -> Resp
         raise Unknown("this download belongs to another account")
     answer = _answer(twin, {}, fault)
     answer.content, answer.content_type = medium.content, medium.mime_type
+    match fault.kind if fault is not None else None:
+        case "drip":
+            answer.pause = fault.seconds
+        case "missing":
+            raise Unknown("this download address has expired")
+        case "wrong_sum":
+            answer.content = medium.content + b"\0"
+        case "too_big":
+            answer.content = medium.content + b"\0" * (101 * 1024 * 1024)
+        case "wrong_type":
+            answer.content = samples.web_page()
+        case "bomb":
+            answer.content = samples.bomb()
+        case "foreign":
+            answer.content, answer.status = b"", HTTPStatus.FOUND
+            answer.headers["Location"] = "https://files.attacker.example/photo.jpg"
     return answer
 
 

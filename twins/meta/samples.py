@@ -1,4 +1,7 @@
-"""Small files that customers send: a picture drawn here and a silent voice note."""
+"""Small files that customers send, all made here: pictures, sounds, a page of PDF, a short film.
+
+And files that nobody should take: a picture that unpacks to gigabytes, a web page in disguise.
+"""
 
 import struct
 import zlib
@@ -15,6 +18,50 @@ def picture(width: int = 240, height: int = 160) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+@cache
+def bomb(side: int = 30_000) -> bytes:
+    """A PNG of some kilobytes whose picture has `side` times `side` pixels, all black."""
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    row = b"\0" * (1 + (side + 7) // 8)
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    chunks = [(b"IHDR", header), (b"IDAT", packed), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+@cache
+def web_page() -> bytes:
+    """HTML that would run a script if a browser took it for a page."""
+    return b"<!doctype html><title>x</title><script>document.title = 'run'</script>"
+
+
+@cache
+def document(
+    title: str = "Floor plan", lines: tuple[str, ...] = ("Living room", "Terrace")
+) -> bytes:
+    """A PDF of one page: a title, a drawn plan and some lines. Latin letters only."""
+    words = [f"BT /F1 20 Tf 60 770 Td ({title}) Tj ET"]
+    words += [f"BT /F1 12 Tf 60 {400 - 20 * i} Td ({line}) Tj ET" for i, line in enumerate(lines)]
+    plan = "2 w 60 440 300 300 re S 60 590 m 230 590 l S 230 440 m 230 660 l S 290 740 60 -3 re S"
+    stream = "\n".join([plan, *words]).encode("latin-1", "replace")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    tail = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+    return body + head + table + tail % (len(objects) + 1, len(body))
 
 
 @cache

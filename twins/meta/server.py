@@ -164,5 +164,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        if response.pause:
+            self._drip(body, response.pause)
+        else:
+            self.wfile.write(body)
+            self.wfile.flush()
+
+    def _drip(self, body: bytes, pause: float) -> None:
+        """Send a byte at a time, until the client has had enough or the server stops."""
+        try:
+            for number in range(len(body)):
+                self.wfile.write(body[number : number + 1])
+                self.wfile.flush()
+                if self.server.stopping.wait(pause):
+                    break
+        except OSError:
+            self.close_connection = True

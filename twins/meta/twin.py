@@ -187,14 +187,27 @@ class CustomerPhone:
         return self.send("image", {**media, **({"caption": caption} if caption else {})}, **how)
 
     def send_document(
-        self, content: bytes, filename: str, mime_type: str = "application/pdf", **how: Any
+        self,
+        content: bytes | None = None,
+        filename: str = "Floor plan.pdf",
+        mime_type: str = "application/pdf",
+        **how: Any,
     ) -> str:
-        media = self._media(content, mime_type, filename)
+        """Send a document, a page of PDF by default."""
+        media = self._media(content or samples.document(), mime_type, filename)
         return self.send("document", {**media, "filename": filename}, **how)
 
-    def send_voice(self, **how: Any) -> str:
-        """Send a voice note: three seconds of silence."""
-        media = self._media(samples.voice_note(), "audio/ogg; codecs=opus", voice=True)
+    def send_video(self, content: bytes, mime_type: str = "video/mp4", **how: Any) -> str:
+        return self.send("video", self._media(content, mime_type), **how)
+
+    def send_sticker(self, content: bytes, **how: Any) -> str:
+        media = self._media(content, "image/webp")
+        return self.send("sticker", {**media, "animated": False}, **how)
+
+    def send_voice(self, content: bytes | None = None, **how: Any) -> str:
+        """Send a voice note, three seconds of silence by default."""
+        content = content or samples.voice_note()
+        media = self._media(content, "audio/ogg; codecs=opus", voice=True)
         return self.send("audio", {**media, "voice": True}, **how)
 
     def send_location(
