@@ -244,7 +244,7 @@ async def events(request: HttpRequest, slug: str) -> HttpResponseBase:
         hub.unsubscribe(subscription)
         raise
     # The middleware may have opened one on the request's own thread.
-    await sync_to_async(_give_connections_back)()
+    await sync_to_async(give_connections_back)()
     return StreamingHttpResponse(
         _stream(subscription, missed, session_key, slug),
         content_type="text/event-stream",
@@ -294,12 +294,13 @@ async def _off_thread(function: Any, *args: Any) -> Any:
         try:
             return function(*args)
         finally:
-            _give_connections_back()
+            give_connections_back()
 
     return await sync_to_async(run)()
 
 
-def _give_connections_back() -> None:
+def give_connections_back() -> None:
+    """Give this thread's database connections back before it waits for somebody slow."""
     for each in connections.all(initialized_only=True):
         # A test's transaction is the only one that can be open here.
         if not each.in_atomic_block:

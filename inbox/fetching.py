@@ -28,6 +28,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from inbox import events, filetypes, storing
+from inbox.channel_states import mark_broken
 from inbox.filetypes import Refused
 from inbox.models import Attachment, AttachmentWork, Channel, Message, Signal
 from inbox.whatsapp.client import (
@@ -91,6 +92,10 @@ class NotFetchable(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class TokenRefused(NotFetchable):
+    """Meta does not accept the channel's token any more."""
 
 
 def expect(message: Message) -> Attachment | None:
@@ -170,6 +175,10 @@ def fetch(organization_id: int, attachment_id: int) -> None:
         stored = _bring(wanted)
     except Refused as error:
         _end(wanted, State.REFUSED, error.reason)
+    except TokenRefused as error:
+        _end(wanted, State.FAILED, error.reason)
+        with tenant(organization_id):
+            mark_broken(wanted.attachment.message.channel)
     except NotFetchable as error:
         state = State.EXPIRED if error.reason == Reason.OLD else State.FAILED
         _end(wanted, state, error.reason)
@@ -372,7 +381,7 @@ def _describe(wanted: Wanted, graph: Graph) -> dict[str, Any]:
         described = graph.get(media_id, phone_number_id=wanted.phone_number_id)
     except Rejected as error:
         if error.code in TOKEN:
-            raise NotFetchable(Reason.NOT_CONNECTED) from error
+            raise TokenRefused(Reason.NOT_CONNECTED) from error
         if error.code in NOT_THERE and wanted.is_old:
             raise NotFetchable(Reason.OLD) from error
         raise TryAgain(Reason.MISSING) from error

@@ -23,6 +23,14 @@ WINDOW_MARGIN = timedelta(minutes=5)
 WINDOW_SOON = timedelta(hours=2)
 
 
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def troubled(self) -> "ChannelQuerySet":
+        """Those that should send and cannot, or only in part."""
+        return self.exclude(status="disconnected").filter(
+            Q(status="broken") | ~Q(account_state="ok")
+        )
+
+
 class Channel(TenantModel):
     """One WhatsApp number of an organization. A sandbox is one whose Graph address is a twin's."""
 
@@ -91,6 +99,8 @@ class Channel(TenantModel):
     history_progress = models.PositiveSmallIntegerField(default=0, help_text="In per cent.")
     created_at = models.DateTimeField(default=now, editable=False)
 
+    objects = ChannelQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -112,6 +122,16 @@ class Channel(TenantModel):
     def is_stopped(self) -> bool:
         """Whether WhatsApp lets nobody write from this number until somebody acts."""
         return self.account_state in (self.AccountState.DISABLED, self.AccountState.OFFBOARDED)
+
+    @property
+    def limit_in_words(self) -> str:
+        """How many customers may be written to first in 24 hours, from such as TIER_2K."""
+        tier = self.messaging_limit.removeprefix("TIER_")
+        if not tier:
+            return "–"
+        if tier == "UNLIMITED":
+            return str(_("no limit"))
+        return str(_("%(count)s customers") % {"count": tier.replace("K", " 000")})
 
     def set_access_token(self, token: str) -> None:
         self.sealed_access_token = secrets.seal(self, "access_token", token)
@@ -765,6 +785,10 @@ class Attachment(TenantModel):
     @property
     def is_fetched(self) -> bool:
         return self.state == self.State.FETCHED
+
+    @property
+    def extension(self) -> str:
+        return self.stored_name.rpartition(".")[2]
 
 
 class AttachmentWork(RoutingModel):

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inbox import briefing, events, handover, statuses
+from inbox import briefing, channel_states, events, handover, statuses
 from inbox.models import (
     Channel,
     Conversation,
@@ -70,6 +70,13 @@ class WindowClosed(CannotSend):
         super().__init__(_(errors.WINDOW_CLOSED_TEXT))
 
 
+class NotConnected(CannotSend):
+    """The number was disconnected: nothing can be sent from it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This number was disconnected. Connect it again in the settings."))
+
+
 class OptedOut(CannotSend):
     """The customer asked for no more messages and has not written since."""
 
@@ -116,9 +123,11 @@ REFUSAL_TEXTS = {
 def send_reply(conversation: Conversation, body: str, *, author: Member) -> Message:
     """Queue a member's reply. Runs inside `tenant()`.
 
-    Raises `WindowClosed`, `OptedOut`, `AssistantInCharge` or `TooLong`.
+    Raises `NotConnected`, `WindowClosed`, `OptedOut`, `AssistantInCharge` or `TooLong`.
     """
     handover.lock(conversation)
+    if conversation.channel.status == Channel.Status.DISCONNECTED:
+        raise NotConnected
     if conversation.in_charge == Conversation.InCharge.ASSISTANT:
         raise AssistantInCharge
     if repeated := _just_sent(conversation, body, author):
@@ -453,7 +462,7 @@ def _sender(conversation: Conversation, message: Message) -> Callable[[], str] |
     try:
         client = WhatsAppClient(channel)
     except SecretUnreadable:
-        _break(channel)
+        channel_states.mark_broken(channel)
         _fail(conversation, message, None, errors.NOT_CONNECTED_TEXT)
         return None
     data = statuses.callback_data(message.pk)
@@ -486,7 +495,11 @@ def _note_rejected(post: Post, error: Rejected) -> None:
         return
     logger.warning("Meta refused message %s: %s", message.pk, error.code)
     if error.code in errors.TOKEN:
-        _break(conversation.channel)
+        channel_states.mark_broken(conversation.channel)
+    elif error.code in errors.ACCOUNT:
+        channel_states.note_restriction(
+            conversation.channel, errors.plain_words(error.code, error.text)
+        )
     statuses.note_opt_out(conversation, error.code)
     _fail(conversation, message, error.code, errors.plain_words(error.code, error.text))
 
@@ -619,13 +632,6 @@ def _cancel(conversation: Conversation, message: Message) -> None:
         conversation.waiting_since = conversation.last_customer_message_at
         conversation.save(update_fields=["waiting_since"])
     _announce(conversation)
-
-
-def _break(channel: Channel) -> None:
-    channel.status = Channel.Status.BROKEN
-    channel.status_reason = errors.NOT_CONNECTED_TEXT
-    channel.save(update_fields=["status", "status_reason"])
-    events.announce(channel.organization_id, Signal.Kind.CHANNEL, channel.pk)
 
 
 def _finish(message: Message) -> None:

@@ -12,11 +12,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from inbox import fetching, handover, receiving, sending, work
-from inbox.models import ChannelRoute, Conversation, WebhookEvent, WebhookItem
+from inbox import connecting, fetching, handover, receiving, sending, work
+from inbox.models import Channel, ChannelRoute, Conversation, WebhookEvent, WebhookItem
 from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
 from inbox.whatsapp.webhook import queue_processing
 from organizations import correlation
+from organizations.queue import enqueue
 from organizations.tenancy import tenant
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ SWEEP_LOCK = 0x6B61_7469_6B6E
 SWEEP_BATCH = 200
 SWEEP_PATIENCE = timedelta(seconds=5)
 NUDGE_AGAIN = timedelta(seconds=30)
+HEALTH_SPREAD = timedelta(minutes=10)
 CLOCK_SLACK = timedelta(milliseconds=250)
 
 State = WebhookItem.State
@@ -80,6 +82,32 @@ def reconcile(organization_id: int, message_id: int) -> None:
 def fetch_attachment(organization_id: int, attachment_id: int) -> None:
     """Fetch, check and store the file of one message."""
     fetching.fetch(organization_id, attachment_id)
+
+
+def check_channels() -> None:
+    """Queue a look at every number's health, spread over some minutes. Queued once an hour."""
+    for organization_id, channel_id in ChannelRoute.objects.values_list(
+        "organization_id", "channel_id"
+    ):
+        spread = timedelta(seconds=random.uniform(0, HEALTH_SPREAD.total_seconds()))  # noqa: S311
+        enqueue(connecting.CHECK_TASK, organization_id, channel_id, cluster="bulk", delay=spread)
+
+
+def check_channel(organization_id: int, channel_id: UUID) -> None:
+    """Ask Meta how one number is. What cannot be asked now is asked in an hour."""
+    with tenant(organization_id) as organization:
+        channel = organization.channels.filter(pk=channel_id).first()
+        account = channel and connecting.account_of(channel)
+    if account is None:
+        return
+    report = connecting.ask_health(account)
+    with tenant(organization_id) as organization:
+        channel = organization.channels.select_for_update(of=("self",)).get(pk=channel_id)
+        # A token that was replaced meanwhile was not the one that was asked about.
+        if channel.status != Channel.Status.DISCONNECTED and (
+            channel.access_token() == account.token
+        ):
+            connecting.note_report(channel, report)
 
 
 def wake(organization_id: int, conversation_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inbox import events, views
+from inbox import channels, events, serving, views
 
 app_name = "inbox"
 
@@ -10,6 +10,10 @@ pages = [
     path("", views.index, name="index"),
     path("list/", views.conversation_list, name="list"),
     path("count/", views.count, name="count"),
+    path("numbers/", views.channel_banner, name="channel_banner"),
+    path("media/<uuid:code>/", serving.media, name="media"),
+    path("media/<uuid:code>/thumbnail/", serving.thumbnail, name="thumbnail"),
+    path("media/<uuid:code>/retry/", serving.media_retry, name="media_retry"),
     path("messages/<int:pk>/retry/", views.retry, name="retry"),
     path("<uuid:code>/", views.conversation, name="conversation"),
     path("<uuid:code>/hand-overs/", views.hand_overs, name="hand_overs"),
@@ -23,7 +27,20 @@ pages = [
     path("<uuid:code>/assign/", views.assign, name="assign"),
 ]
 
+numbers = [
+    path("", channels.channels, name="channels"),
+    path("new/", channels.channel_new, name="channel_new"),
+    path("<uuid:pk>/", channels.channel, name="channel"),
+    path("<uuid:pk>/test/", channels.channel_test, name="channel_test"),
+    path("<uuid:pk>/token/", channels.channel_token, name="channel_token"),
+    path("<uuid:pk>/subscribe/", channels.channel_subscribe, name="channel_subscribe"),
+    path("<uuid:pk>/register/", channels.channel_register, name="channel_register"),
+    path("<uuid:pk>/webhook/", channels.channel_webhook, name="channel_webhook"),
+    path("<uuid:pk>/disconnect/", channels.channel_disconnect, name="channel_disconnect"),
+]
+
 urlpatterns = [
     path("<slug:slug>/events/", events.events, name="events"),
     path("<slug:slug>/inbox/", include(pages)),
+    path("<slug:slug>/settings/channels/", include(numbers)),
 ]

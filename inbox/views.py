@@ -63,6 +63,14 @@ def count(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 @member_required
+def channel_banner(request: MemberRequest) -> HttpResponse:
+    """What is wrong with the numbers, over the inbox."""
+    troubled = request.organization.channels.troubled().order_by("created_at")
+    return render(request, "inbox/_channel_banner.html", {"troubled": troubled})
+
+
+@require_GET
+@member_required
 def conversation(request: MemberRequest, code: UUID) -> HttpResponse:
     found = find_conversation(request, code)
     context = thread_context(request, found)
@@ -181,6 +189,7 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
         "view": view,
         "search": search,
         "counts": counts(request.organization),
+        "troubled": request.organization.channels.troubled().order_by("created_at"),
         "has_channel": request.organization.channels.exists(),
         "conversations": page_of(conversations, view, search, request.GET.get("page")),
         "selected": request.GET.get("selected", ""),

@@ -47,6 +47,7 @@ LONGEST_PAUSE = 30.0
 PERIODIC = (
     ("inbox.tasks.sweep", "live", timedelta(seconds=10)),
     ("privacy.tasks.purge", "bulk", timedelta(days=1)),
+    ("inbox.tasks.check_channels", "bulk", timedelta(hours=1)),
     ("leads.tasks.rescore_every_day", "bulk", timedelta(days=1)),
 )
 

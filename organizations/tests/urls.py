@@ -12,8 +12,10 @@ in `PUBLIC_URLS`.
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.timezone import now
 
 from organizations.models import Organization
@@ -52,6 +54,15 @@ def fact(organization: Organization) -> dict[str, Any]:
 def failed_message(organization: Organization) -> dict[str, Any]:
     fields = {"direction": "out", "author_kind": "assistant", "status": "failed"}
     return {"pk": sample("inbox.Message", organization, **fields).pk}
+
+
+def fetched_file(organization: Organization) -> dict[str, Any]:
+    folder = Path(settings.MEDIA_ROOT) / str(organization.pk)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "file.webp").write_bytes(b"file")
+    names = {"stored_name": "file.webp", "thumbnail_name": "file.webp"}
+    fields = {"state": "fetched", "detected_type": "image/webp", "size": 4, **names}
+    return {"code": sample("inbox.Attachment", organization, **fields).code}
 
 
 def answered_message(organization: Organization) -> dict[str, Any]:
@@ -133,6 +144,19 @@ TENANT_URLS: dict[str, Arguments] = {
     "inbox:list": nothing,
     "inbox:count": nothing,
     "inbox:retry": failed_message,
+    "inbox:media": fetched_file,
+    "inbox:thumbnail": fetched_file,
+    "inbox:media_retry": code_of("inbox.Attachment"),
+    "inbox:channel_banner": nothing,
+    "inbox:channels": nothing,
+    "inbox:channel_new": nothing,
+    "inbox:channel": key_of("inbox.Channel"),
+    "inbox:channel_test": key_of("inbox.Channel"),
+    "inbox:channel_token": key_of("inbox.Channel"),
+    "inbox:channel_subscribe": key_of("inbox.Channel"),
+    "inbox:channel_register": key_of("inbox.Channel"),
+    "inbox:channel_webhook": key_of("inbox.Channel"),
+    "inbox:channel_disconnect": key_of("inbox.Channel"),
     "inbox:conversation": code_of("inbox.Conversation"),
     "inbox:hand_overs": code_of("inbox.Conversation"),
     "inbox:send": code_of("inbox.Conversation"),
@@ -192,6 +216,15 @@ MANAGERS_ONLY = {
     "assistant:set_mode",
     "assistant:hand_over_rules",
     "assistant:hand_over_rule",
+    "inbox:channels",
+    "inbox:channel_new",
+    "inbox:channel",
+    "inbox:channel_test",
+    "inbox:channel_token",
+    "inbox:channel_subscribe",
+    "inbox:channel_register",
+    "inbox:channel_webhook",
+    "inbox:channel_disconnect",
 }
 
 # Asynchronous views, which the sweep asks as a web server does.

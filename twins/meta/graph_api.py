@@ -18,6 +18,8 @@ SUCCESS = {"success": True}
 
 def respond(twin: "MetaTwin", request: Request) -> Response:
     """Answer one call. Raises `GraphError` or `DropConnection`."""
+    if request.path.partition("/debug_token")[1]:
+        return _debug_token(twin, request)
     numbers = _numbers_of_token(twin, request)
     if request.path.startswith("/downloads/"):
         return _download(twin, request, numbers)
@@ -46,15 +48,46 @@ def _numbers_of_token(twin: "MetaTwin", request: Request) -> list[Number]:
 def _number(twin: "MetaTwin", request: Request, number: Number, edge: str) -> Response:
     match (request.method, edge):
         case ("GET", ""):
-            return Response(_number_info(number, request.query.get("fields")))
+            fault = _refuse(twin.faults.take("number", number.phone_number_id))
+            return _answer(twin, _number_info(number, request.query.get("fields")), fault)
         case ("POST", "messages"):
             return _messages(twin, request, number)
         case ("POST", "media"):
             return _upload(twin, request, number)
-        case ("POST", "register" | "deregister"):
+        case ("POST", "register"):
+            return _register(twin, request, number)
+        case ("POST", "deregister"):
+            number.status = "PENDING"
             return Response(SUCCESS)
         case _:
             raise GraphError(100, f"Unsupported request: {request.method} {edge}")
+
+
+def _register(twin: "MetaTwin", request: Request, number: Number) -> Response:
+    fault = _refuse(twin.faults.take("register", number.phone_number_id))
+    if not re.fullmatch(r"[0-9]{6}", str(request.json().get("pin"))):
+        raise GraphError(100, "The parameter pin must have six digits.")
+    number.status = "CONNECTED"
+    return _answer(twin, SUCCESS, fault)
+
+
+def _debug_token(twin: "MetaTwin", request: Request) -> Response:
+    """Tell the app what a token may do; asked for with `app id|app secret` as the token."""
+    fault = _refuse(twin.faults.take("token"))
+    _scheme, _, app = request.headers.get("authorization", "").partition(" ")
+    if app != f"{twin.app_id}|{twin.webhooks.app_secret}":
+        raise GraphError(190, "The app's own token is wrong.")
+    wanted = request.query.get("input_token", "")
+    numbers = [number for number in list(twin.state.numbers.values()) if number.token == wanted]
+    data: dict[str, Any] = {"is_valid": bool(numbers), "app_id": twin.app_id, "scopes": []}
+    if numbers:
+        accounts = sorted({number.waba_id for number in numbers})
+        data["scopes"] = [scope for scope in numbers[0].scopes.split(",") if scope]
+        data["granular_scopes"] = [
+            {"scope": scope, "target_ids": accounts} for scope in data["scopes"]
+        ]
+        data |= {"type": "SYSTEM_USER", "expires_at": 0}
+    return _answer(twin, {"data": data}, fault)
 
 
 def _messages(twin: "MetaTwin", request: Request, number: Number) -> Response:
@@ -141,17 +174,20 @@ def _account(twin: "MetaTwin", request: Request, account: Number, edge: str) -> 
     state, waba_id = twin.state, account.waba_id
     match (request.method, edge):
         case ("GET", "phone_numbers"):
+            _refuse(twin.faults.take("numbers", account.phone_number_id))
             numbers = [n for n in list(state.numbers.values()) if n.waba_id == waba_id]
             fields = request.query.get("fields")
             return Response({"data": [_number_info(number, fields) for number in numbers]})
         case ("POST", "subscribed_apps"):
+            _refuse(twin.faults.take("subscribed_apps"))
             state.subscribed.add(waba_id)
             return Response(SUCCESS)
         case ("DELETE", "subscribed_apps"):
             state.subscribed.discard(waba_id)
             return Response(SUCCESS)
         case ("GET", "subscribed_apps"):
-            app = {"whatsapp_business_api_data": {"id": "1", "name": "KATIKN"}}
+            _refuse(twin.faults.take("subscribed_apps"))
+            app = {"whatsapp_business_api_data": {"id": twin.app_id, "name": "KATIKN"}}
             return Response({"data": [app] if waba_id in state.subscribed else []})
         case ("GET", "message_templates"):
             kept = [t for key, t in list(state.templates.items()) if key[0] == waba_id]
@@ -190,14 +226,34 @@ def _number_info(number: Number, fields: str | None) -> dict[str, Any]:
         "id": number.phone_number_id,
         "display_phone_number": number.display,
         "verified_name": number.name,
-        "quality_rating": "GREEN",
+        "quality_rating": number.quality,
         "platform_type": "CLOUD_API",
         "code_verification_status": "VERIFIED",
         "is_on_biz_app": False,
-        "status": "CONNECTED",
+        "status": number.status,
+        "name_status": "APPROVED",
+        "whatsapp_business_manager_messaging_limit": number.limit,
+        "health_status": _health(number),
     }
     wanted = {"id", *fields.split(",")} if fields else set(info)
     return {key: value for key, value in info.items() if key in wanted}
+
+
+def _health(number: Number) -> dict[str, Any]:
+    entity: dict[str, Any] = {
+        "entity_type": "PHONE_NUMBER",
+        "id": number.phone_number_id,
+        "can_send_message": number.can_send,
+    }
+    if number.can_send != "AVAILABLE":
+        entity["errors"] = [
+            {
+                "error_code": 141010,
+                "error_description": "The account has no valid payment method.",
+                "possible_solution": "Add a payment method in WhatsApp Manager.",
+            }
+        ]
+    return {"can_send_message": number.can_send, "entities": [entity]}
 
 
 def _template_info(template: Template) -> dict[str, Any]:

@@ -34,6 +34,11 @@ class Number:
     display: str
     token: str
     name: str = "Agency"
+    quality: str = "GREEN"
+    limit: str = "TIER_2K"
+    status: str = "CONNECTED"
+    can_send: str = "AVAILABLE"
+    scopes: str = "whatsapp_business_management,whatsapp_business_messaging"
 
     def public(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if key != "token"}

@@ -32,6 +32,7 @@ class MetaTwin:
         app_secret: str,
         verify_token: str = "",
         *,
+        app_id: str = "demo",
         numbers: Iterable[Number] = (),
         port: int = 0,
         delays: Delays | None = None,
@@ -44,6 +45,7 @@ class MetaTwin:
         allowed_hosts: Iterable[str] = (),
     ) -> None:
         require_demonstration()
+        self.app_id = app_id
         self.verify_token = verify_token
         self.inbox_url = inbox_url
         self.mail_dir = mail_dir
