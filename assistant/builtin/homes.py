@@ -12,6 +12,7 @@ from assistant.builtin.commands import Command
 from assistant.builtin.draft import Draft
 from assistant.builtin.knowing import answer_from_description, answer_or_ask_colleague
 from assistant.builtin.wording import en
+from assistant.tools.knowledge import is_dated
 from knowledge.folding import fold
 from knowledge.listings import Match, Wish
 from knowledge.models import Listing
@@ -58,6 +59,8 @@ NARROWING_FIELDS = {"locations", "budget_max", "bedrooms"}
 ATTRIBUTE_COLUMNS = {"bills": "common_expenses", "view": "sea_view", "photos": "link"}
 # A wish that says less than this would match half the stock.
 ENOUGH_TO_MATCH = 2
+# What changes with time; said with its date when it is long ago that it was known to be right.
+CHANGING = {"overview", "details", "availability", "price", "common_expenses", "available_from"}
 FEATURE_COLUMNS = {
     "pets": "pets_allowed",
     "parking": "parking",
@@ -202,7 +205,10 @@ def _answer(draft: Draft, command: Command) -> None:
         draft.add("not_available", title=listing.title, status=en.STATUSES[listing.status])
         suggest(draft)
         return
-    answer_attribute(draft, listing, facts, value.get("attribute") or "overview")
+    attribute = value.get("attribute") or "overview"
+    answer_attribute(draft, listing, facts, attribute)
+    if attribute in CHANGING and "as_of" in facts:
+        draft.add("as_of", day=wording.date_in_full(facts["as_of"]))
     ask_to_view(draft)
 
 
@@ -328,8 +334,14 @@ def _match_line(turn: "Turn", position: int, match: Match) -> str:
         reference=match.listing.reference,
         summary=summary_of(match.listing),
         price=price_of(match.listing),
-        misses=f" ({misses})" if misses else "",
+        misses=(f" ({misses})" if misses else "") + _as_of(turn, match.listing),
     )
+
+
+def _as_of(turn: "Turn", listing: Listing) -> str:
+    if not is_dated(listing, turn.now):
+        return ""
+    return f" {en.AS_OF.format(day=wording.date_in_full(listing.as_of.date()))}"
 
 
 def _miss_in_words(miss: str) -> str:

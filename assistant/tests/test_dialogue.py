@@ -1,10 +1,13 @@
 """Whole conversations with the built-in assistant, without queue and network."""
 
+from datetime import UTC, datetime
+
 import pytest
 import time_machine
 
 from assistant.tests.talk import Talk
 from inbox.models import Conversation
+from organizations.tenancy import tenant
 
 NOW = "2026-11-23T10:00:00+02:00"  # a Monday, noon-ish in Limassol
 
@@ -49,6 +52,22 @@ def test_a_listing_that_is_sold_is_not_offered(db):
     answer = Talk().say("Is Agias Fylaxeos 12 available?")
 
     assert "no longer available: it is sold" in answer
+
+
+def test_a_price_that_was_last_confirmed_long_ago_is_said_with_its_date(db):
+    talk = Talk()
+    with tenant(talk.organization):
+        stock = talk.organization.listings.filter(reference="L-1042")
+        stock.update(as_of=datetime(2026, 1, 5, 12, tzinfo=UTC))
+
+    dated = talk.say("How much is Skoufa 28?")
+    verdicts = talk.verdicts
+    fresh = talk.say("How much is Amathountos 71?")
+
+    assert "€385,000" in dated
+    assert "That is as of 5 January 2026" in dated
+    assert [verdict for verdict in verdicts if not verdict["passed"]] == []
+    assert "as of" not in fresh
 
 
 def test_general_questions_are_answered_from_notes_with_their_source(db):

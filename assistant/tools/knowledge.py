@@ -1,6 +1,7 @@
 """Tools that read what the agency knows. Every row they return is cited."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant.tools.calling import cite, tool
@@ -17,6 +18,9 @@ LISTING_FACTS = (
     "sea_view", "heating", "energy_class", "deposit_months", "common_expenses", "available_from",
     "url", "description",
 )  # fmt: skip
+
+# Facts that nobody has confirmed for longer are said with their date.
+DATED_AFTER = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -56,20 +60,30 @@ def find_listings(
     matches = listings.find_listings(turn.organization, wish, limit=limit, exclude=exclude)
     for match in matches:
         cite(turn, match.listing)
-        turn.evidence.append(str(listing_facts(match.listing)))
+        turn.evidence.append(str(listing_facts(match.listing, turn.now)))
     return matches
 
 
 @tool
 def describe_listing(turn: "Turn", listing_id: int) -> dict[str, Any] | None:
-    """Return the stored facts of one listing of this agency; a missing fact is unknown."""
+    """Return the stored facts of one listing of this agency; a missing fact is unknown.
+
+    With `as_of` the facts are old: say price and availability with that date.
+    """
     listing = turn.organization.listings.filter(pk=listing_id).first()
     if listing is None:
         return None
     cite(turn, listing)
-    return listing_facts(listing)
+    return listing_facts(listing, turn.now)
 
 
-def listing_facts(listing: Listing) -> dict[str, Any]:
+def listing_facts(listing: Listing, now: datetime) -> dict[str, Any]:
+    """What is stored, and the day it was last known to be right if that is long ago."""
     facts = {name: getattr(listing, name) for name in LISTING_FACTS}
+    if is_dated(listing, now):
+        facts["as_of"] = listing.as_of.date()
     return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def is_dated(listing: Listing, now: datetime) -> bool:
+    return listing.as_of < now - DATED_AFTER

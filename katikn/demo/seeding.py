@@ -227,7 +227,9 @@ def _listing(
     agent, days_ago = data.pop("agent"), data.pop("listed_days_ago")
     available = data.pop("available_from")
     listed = calendar.now - timedelta(days=days_ago)
-    row = Listing(organization=organization, as_of=listed, created_at=listed)
+    # The agency looks its stock through every three weeks.
+    confirmed = calendar.now - timedelta(days=days_ago % 21)
+    row = Listing(organization=organization, as_of=confirmed, created_at=listed)
     for name, value in data.items():
         is_text = Listing._meta.get_field(name).empty_strings_allowed
         setattr(row, name, "" if value is None and is_text else _exact(value))

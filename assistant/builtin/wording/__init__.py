@@ -48,6 +48,11 @@ def day(value: datetime | date, zone: ZoneInfo) -> str:
     return format_date(local, "EEEE d MMMM", locale=LOCALE)
 
 
+def date_in_full(value: date) -> str:
+    """`28 November 2026`"""
+    return format_date(value, "d MMMM y", locale=LOCALE)
+
+
 def clock(value: datetime, zone: ZoneInfo) -> str:
     """`11:00`"""
     return format_time(value.astimezone(zone).timetz(), "HH:mm", locale=LOCALE)

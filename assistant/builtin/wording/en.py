@@ -1,6 +1,7 @@
 """The English catalogue. Plain, short and friendly; one question at most in a message."""
 
 AND, OR = "and", "or"
+AS_OF = "(as of {day})"
 AT = "{day} at {time}"
 PER_MONTH = "per month"
 
@@ -68,6 +69,7 @@ SENTENCES: dict[str, list[str]] = {
         "{title} is a {summary}, {price}.",
     ],
     "listing_intro_no_price": ["{title} is a {summary}. The price is not on record."],
+    "as_of": ["That is as of {day}; a colleague can tell you whether it still holds."],
     "available": ["{title} ({reference}) is available.", "Yes, {title} is still available."],
     "not_available": ["I'm afraid {title} is no longer available: it is {status}."],
     "fact_price": ["{title} costs {value}.", "The price of {title} is {value}."],
