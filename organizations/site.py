@@ -28,6 +28,8 @@ from organizations.services import Service
 CLONE = postgres.CLONE
 DEMO = CLONE / "katikn" / "demo"
 AGENCIES = (DEMO / "agency.json", DEMO / "second" / "agency.json")
+# Pages of homes on the twin, for a first try of reading a listing from its page.
+EXAMPLE_PAGES = ("/homes/sea-breeze-4711/", "/homes/diamerisma-koukaki-4712/")
 # The twin listens this far above the web, so that one PORT moves both.
 TWIN_PORT_DISTANCE = 100
 
@@ -98,6 +100,8 @@ class Site:
             "DEMO_WHATSAPP_TOKEN": self.secrets["CHANNEL_TOKEN"],
             "EMAIL_URL": f"filemail:///{quote(str(self.folder / 'mail'))}",
             "MEDIA_ROOT": str(self.folder / "media"),
+            "FETCH_ALLOWED_ADDRESSES": f"127.0.0.1:{self.twin_port}",
+            "EXAMPLE_LISTING_PAGES": ",".join(self.twin_url + path for path in EXAMPLE_PAGES),
             **self.more,
         }
 

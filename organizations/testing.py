@@ -24,6 +24,9 @@ def _start_cluster() -> None:
     os.environ["WHATSAPP_APP_SECRET"] = "app-secret"  # noqa: S105
     os.environ["WHATSAPP_VERIFY_TOKEN"] = "verify-token"  # noqa: S105
     os.environ["KATIKN_DEMO"] = "1"
+    # What bin/demo has written for itself in this clone is not for the tests.
+    os.environ["FETCH_ALLOWED_ADDRESSES"] = os.environ["EXAMPLE_LISTING_PAGES"] = ""
+    os.environ["DEMO_WHATSAPP_TOKEN"] = "demo-token"  # noqa: S105
     for name in ("BASE_URL", "PORT", "EMAIL_URL", "ANTHROPIC_API_KEY"):
         os.environ.pop(name, None)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "katikn.settings")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import website
 from . import mail
 from .exchange import Request, Response
 from .state import Unknown
@@ -39,6 +40,8 @@ def respond(twin: "MetaTwin", request: Request) -> Response:
         return Response(page, content_type="text/html; charset=utf-8", headers=HEADERS)
     if re.fullmatch(r"/fonts/[a-z-]+\.woff2", request.path):
         return _file(FONTS / request.path.removeprefix("/fonts/"), "font/woff2")
+    if page := website.read_page(request.path):
+        return Response(page[0], content_type=page[1], headers=HEADERS)
     if request.path not in FILES:
         raise Unknown(f"no page {request.path}")
     return _file(*FILES[request.path])
