@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from babel.numbers import list_currencies
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -40,8 +42,12 @@ GROUPS = (
 )
 
 
+capitalized = lazy(capfirst, str)
 COLUMN_CHOICES = [
-    (name, _("Agent") if name == "agent" else Listing._meta.get_field(name).verbose_name)
+    (
+        name,
+        _("Agent") if name == "agent" else capitalized(Listing._meta.get_field(name).verbose_name),
+    )
     for name in FIELDS
 ]
 

@@ -68,8 +68,11 @@ def column_rows(plan: Plan, form: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def plan_rows(plan: Plan, limit: int) -> dict[str, Any]:
-    """What an import would do: how many of each, and the first rows of each."""
+def plan_rows(plan: Plan, limit: int, currency: str) -> dict[str, Any]:
+    """What an import would do: how many of each, and the first rows of each.
+
+    `currency` is that of prices without one.
+    """
     counts = plan.counts
     by_outcome = {
         name: [row for row in plan.rows if row.outcome == name] for name in Outcome.values
@@ -82,7 +85,7 @@ def plan_rows(plan: Plan, limit: int) -> dict[str, Any]:
         "more_bad": max(counts["bad"] - limit, 0),
         "changed": [_changed(row) for row in by_outcome["changed"][:limit]],
         "more_changed": max(counts["changed"] - limit, 0),
-        "created": [_new(row) for row in by_outcome["created"][:limit]],
+        "created": [_new(row, currency) for row in by_outcome["created"][:limit]],
         "more_created": max(counts["created"] - limit, 0),
         "withdrawn": plan.withdrawn[:limit],
     }
@@ -185,13 +188,13 @@ def _bad(number: int, reference: str, problems: Sequence[Any]) -> dict[str, Any]
     return {"number": number, "reference": reference, "problems": shown}
 
 
-def _new(row: Row) -> dict[str, Any]:
+def _new(row: Row, currency: str) -> dict[str, Any]:
     values = row.values
     place = values.get("area") or values.get("city") or ""
     kind = in_words("property_type", values.get("property_type"))
     title = values.get("title") or values.get("address") or f"{kind}, {place}"
     price = (
-        f"{in_words('price', values['price'])} {values.get('currency', '')}"
+        f"{in_words('price', values['price'])} {values.get('currency', currency)}"
         if "price" in values
         else ""
     )

@@ -247,7 +247,8 @@ def _draft(batch: Import, form: MappingForm | None) -> dict[str, Any]:
     except NotATable as error:
         return {"form": form or MappingForm(batch=batch), "unreadable": str(error)}
     form = form or MappingForm(batch=batch)
-    return {"form": form, "columns": column_rows(plan, form)} | plan_rows(plan, SHOWN)
+    rows = plan_rows(plan, SHOWN, batch.organization.currency)
+    return {"form": form, "columns": column_rows(plan, form)} | rows
 
 
 def _begin(
