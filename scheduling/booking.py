@@ -95,10 +95,17 @@ def open_offers(conversation: Conversation) -> list[Offer]:
     )
 
 
-def hold(offer: Offer, *, conversation: Conversation | None = None) -> Appointment:
+def hold(
+    offer: Offer,
+    *,
+    conversation: Conversation | None = None,
+    moving: Appointment | None = None,
+) -> Appointment:
     """Reserve an offered time for 10 minutes; holding it again lengthens the hold.
 
-    Other holds of the conversation are given up. Raises `SlotTaken` or `OfferExpired`.
+    Other holds of the conversation are given up. An appointment that is `moving` there may overlap
+    the new time: what it occupies already stays reserved by itself, and the hold reserves the
+    rest. Raises `SlotTaken` or `OfferExpired`.
     """
     with transaction.atomic():
         offer, existing = _open(offer, conversation)
@@ -107,7 +114,7 @@ def hold(offer: Offer, *, conversation: Conversation | None = None) -> Appointme
         appointment = existing or _appointment_from(offer)
         appointment.status = Appointment.Status.HOLD
         appointment.hold_expires_at = timezone.now() + HOLD_LASTS
-        _place(appointment, offer)
+        _place(appointment, offer, moving=moving)
         return appointment
 
 
@@ -264,7 +271,13 @@ def _open(offer: Offer, conversation: Conversation | None) -> tuple[Offer, Appoi
     return stored, existing if held and existing.hold_expires_at > timezone.now() else None
 
 
-def _place(appointment: Appointment, offer: Offer, *, notice: bool = True) -> None:
+def _place(
+    appointment: Appointment,
+    offer: Offer,
+    *,
+    notice: bool = True,
+    moving: Appointment | None = None,
+) -> None:
     """Put an appointment at an offered time, after checking all that made it offerable."""
     organization = offer.organization
     rules = kind_rules(organization, offer.kind)
@@ -283,18 +296,23 @@ def _place(appointment: Appointment, offer: Offer, *, notice: bool = True) -> No
     if working[appointment.member.pk] != [(offer.starts_at, offer.ends_at)]:
         raise SlotTaken(_("That time is outside the working hours."))
     _give_up_other_holds(appointment)
-    _save_where_free(appointment, rules)
+    _save_where_free(appointment, rules, moving)
 
 
-def _save_where_free(appointment: Appointment, rules: AppointmentKind) -> None:
+def _save_where_free(
+    appointment: Appointment, rules: AppointmentKind, moving: Appointment | None = None
+) -> None:
     """Save unless the member is taken; the constraint has the last word. The member is locked."""
     until = appointment.ends_at + timedelta(minutes=rules.buffer_minutes)
     appointment.occupied = (appointment.starts_at, until)
     member = appointment.member
     _release_expired_holds(member)
-    busy = busy_intervals([member], appointment.starts_at, until, except_for=appointment)
+    ours = [appointment, *([moving] if moving else [])]
+    busy = busy_intervals([member], appointment.starts_at, until, except_for=ours)
     if busy[member.pk]:
         raise SlotTaken(_("That time is taken."))
+    if moving:
+        appointment.occupied = _beyond(moving, appointment)
     try:
         with transaction.atomic():
             appointment.save()
@@ -302,6 +320,28 @@ def _save_where_free(appointment: Appointment, rules: AppointmentKind) -> None:
         if getattr(error.__cause__, "sqlstate", "") == EXCLUSION_VIOLATION:
             raise SlotTaken(_("That time is taken.")) from error
         raise
+
+
+def _beyond(moving: Appointment, held: Appointment) -> tuple[datetime, datetime]:
+    """The part of a held time that the appointment moving there does not occupy already.
+
+    Two appointments never overlap in the database: so the hold takes no more than this.
+    """
+    start, until = held.occupied
+    stored = Appointment.objects.filter(
+        pk=moving.pk,
+        conversation_id=held.conversation_id,
+        member_id=held.member_id,
+        status=Appointment.Status.BOOKED,
+        occupied__overlap=(start, until),
+    ).first()
+    if stored is None:
+        return start, until
+    if stored.occupied.lower <= start:
+        start = min(stored.occupied.upper, until)
+    elif stored.occupied.upper >= until:
+        until = stored.occupied.lower
+    return start, until
 
 
 def _release_expired_holds(member: Member) -> None:

@@ -43,24 +43,27 @@ def free_slots(
     listing: Listing | None = None,
     limit: int = 20,
     now: datetime | None = None,
+    moving: Appointment | None = None,
 ) -> list[Slot]:
     """Return free times in order, at most one for each start, every half hour on the half hour.
 
     `windows` are aware intervals in which an appointment has to *start* (end excluded). `members`
     limits who may come. The listing's own agent comes first: others fill in only what that
-    agent leaves of `limit`; among others the less busy comes first. No slots for a kind that is
-    not offered. Runs inside `tenant()`; never writes.
+    agent leaves of `limit`; among others the less busy comes first. An appointment that is
+    `moving` takes no time from itself, and its own member comes first of all. No slots for a kind
+    that is not offered. Runs inside `tenant()`; never writes.
     """
     rules = kind_rules(organization, kind)
     span = bookable_span(rules, organization.zone, now or timezone.now())
     if not rules.is_active or span[0] >= span[1]:
         return []
     people = _people(organization, members)
+    same = [person for person in people if moving and person.pk == moving.member_id]
     own = [person for person in people if listing and person.pk == listing.agent_id]
     others = [person for person in people if person not in own]
     chosen: dict[datetime, Slot] = {}
-    for group in (own, others):
-        slots = _slots_of(organization, group, rules, span, windows)
+    for group in (same, own, others):
+        slots = _slots_of(organization, group, rules, span, windows, moving)
         for slot in slots:
             if len(chosen) < limit:
                 chosen.setdefault(slot.starts_at, slot)
@@ -103,7 +106,7 @@ def busy_intervals(
     start: datetime,
     end: datetime,
     *,
-    except_for: Appointment | None = None,
+    except_for: Iterable[Appointment] = (),
 ) -> dict[int, list[Interval]]:
     """Return when each member is taken between two times, by the member's id.
 
@@ -121,8 +124,7 @@ def busy_intervals(
         .organization.appointments.standing()
         .filter(member__in=members, occupied__overlap=(start, end))
     )
-    if except_for is not None:
-        appointments = appointments.exclude(pk=except_for.pk)
+    appointments = appointments.exclude(pk__in=[row.pk for row in except_for if row.pk])
     for member_id, occupied in appointments.values_list("member_id", "occupied"):
         busy[member_id].append((occupied.lower, occupied.upper))
     return busy
@@ -167,11 +169,13 @@ def _slots_of(
     rules: AppointmentKind,
     span: Interval,
     windows: Sequence[Interval] | None,
+    moving: Appointment | None,
 ) -> list[Slot]:
     """The free times of these people in order; at the same time the less busy one first."""
     length, buffer = timedelta(minutes=rules.minutes), timedelta(minutes=rules.buffer_minutes)
     until = span[1] + length + buffer
-    working, busy = hours_of(people, span[0], until), busy_intervals(people, span[0], until)
+    working = hours_of(people, span[0], until)
+    busy = busy_intervals(people, span[0], until, except_for=[moving] if moving else ())
     allowed = merge(clip(windows, *span)) if windows is not None else [span]
     slots = [
         Slot(person, start, start + length, start + length + buffer)

@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from assistant import tools
-from assistant.builtin import homes, phrases_en, wording
+from assistant.builtin import changing, homes, phrases_en, wording
 from assistant.builtin.commands import Command
 from assistant.builtin.context import OFFER_PREFIX, open_offers
 from assistant.builtin.draft import Draft
 from assistant.builtin.wording import en
 from inbox.models import Conversation
 from knowledge.models import Listing
-from leads.language.text import pattern, words_pattern
+from leads.extraction import FoundFact
+from leads.language.text import pattern, tidy, words_pattern
 from scheduling.models import Appointment, AppointmentKind, Offer
 
 MOST_ROUNDS = 3
@@ -30,15 +31,19 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
     by_kind = {command.kind: command for command in commands}
     if _asks_about_booking(draft, by_kind):
         return
+    if draft.state.get("asked") == "valuation_address" and _notes_address(draft, by_kind):
+        _negotiate(draft, by_kind)
+        return
     chosen = by_kind.get("choose_slot") or _confirmed(draft, by_kind)
+    cancels = changing.wish_of(draft, by_kind, tidy(draft.text_said)).startswith("cancel")
+    if (cancels or not chosen) and changing.carry_out(draft, by_kind):
+        return
     if draft.state.get("asked") == "confirm_booking" and "deny" in by_kind:
         _negotiate(draft, by_kind)
     elif chosen and "?" in draft.text_said and "propose_time" not in by_kind:
         _read_back(draft, str(chosen.value))
     elif chosen:
         _book(draft, str(chosen.value))
-    elif "cancel_appointment" in by_kind:
-        _cancel(draft)
     elif _wants_times(draft, by_kind) or (
         draft.state.get("asked") == "confirm_booking" and "deny" in by_kind
     ):
@@ -138,9 +143,41 @@ def _negotiate(draft: Draft, by_kind: dict[str, Command]) -> None:
         draft.handed_over = True
         return
     draft.state["purpose"] = kind
-    draft.state["moving"] = "move_appointment" in by_kind or _has_booked(draft, kind, listing)
+    moving = _being_moved(draft, kind, listing)
+    draft.state["moving"] = str(moving.code) if moving else None
+    if _asks_address(draft, by_kind, kind):
+        return
     wanted = _windows(by_kind.get("propose_time")) or _later_or_earlier(draft)
-    _offer(draft, kind, listing, wanted, _refused(draft, by_kind))
+    offer(draft, kind, listing, wanted, _refused(draft, by_kind))
+
+
+def _asks_address(draft: Draft, by_kind: dict[str, Command], kind: str) -> bool:
+    """A valuation needs to know where: ask once before proposing times."""
+    is_known = "address" in draft.known or draft.state.get("address_asked")
+    if kind != AppointmentKind.Kind.VALUATION or is_known or draft.state.get("moving"):
+        return False
+    draft.state["address_asked"] = True
+    draft.state["wanted_windows"] = [_iso(w) for w in _windows(by_kind.get("propose_time"))]
+    draft.ask("ask_address", "valuation_address")
+    return True
+
+
+def _notes_address(draft: Draft, by_kind: dict[str, Command]) -> bool:
+    """Take the answer as the address, unless it is plainly something else."""
+    text = draft.text_said.strip()
+    draft.state["purpose"] = AppointmentKind.Kind.VALUATION
+    if "address" in draft.known:
+        return True
+    if "?" in text or by_kind.keys() & {"deny", "cancel_appointment", "not_interested"}:
+        return False
+    if 5 <= len(text) <= 120 and "propose_time" not in by_kind:
+        messages = draft.turn.messages
+        fact = FoundFact(
+            field="address", value=text, turn=len(messages) - 1, quote=text, confidence=0.7
+        )
+        tools.record_facts(draft.turn, facts=[fact])
+        draft.known["address"] = text
+    return True
 
 
 def _later_or_earlier(draft: Draft) -> list[Window]:
@@ -156,22 +193,28 @@ def _later_or_earlier(draft: Draft) -> list[Window]:
     return []
 
 
-def _has_booked(draft: Draft, kind: str, listing: Listing | None) -> bool:
-    """Whether such an appointment stands already, so that a new time means another time for it."""
-    standing = draft.turn.conversation.appointments.upcoming().filter(kind=kind)
-    return standing.filter(listing=listing).exists()
+def _being_moved(draft: Draft, kind: str, listing: Listing | None) -> Appointment | None:
+    """The appointment that a new time is for: the one being moved, or one of the same kind."""
+    wanted = listing.pk if listing else None
+    moving = changing.being_moved(draft)
+    if moving and moving.kind == kind and moving.listing_id == wanted:
+        return moving
+    alike = [row for row in changing.upcoming(draft) if row.kind == kind]
+    return next((row for row in alike if row.listing_id == wanted), None)
 
 
-def _offer(
+def offer(
     draft: Draft,
     kind: str,
     listing: Listing | None,
     wanted: Sequence[Window],
     avoid: Sequence[Window],
+    near: datetime | None = None,
 ) -> None:
+    """Propose times: the one that was asked for, or those nearest to it that are free."""
     zone = draft.turn.organization.zone
     wanted = wanted or [_from_iso(w) for w in draft.state.pop("wanted_windows", [])]
-    near = None
+    moving = changing.being_moved(draft)
     is_exact = len(wanted) == 1 and wanted[0][1] - wanted[0][0] <= timedelta(minutes=1)
     if is_exact:
         offers = _offer_exactly(draft, kind, listing, wanted[0][0])
@@ -183,12 +226,20 @@ def _offer(
         draft.add("not_free", wanted=wording.moment(near, zone))
         wanted = _around(near, zone)
     offers = tools.offer_slots(
-        draft.turn, kind, windows=wanted or None, listing=listing, avoid=avoid, near=near
+        draft.turn,
+        kind,
+        windows=wanted or None,
+        listing=listing,
+        avoid=avoid,
+        near=near,
+        moving=moving,
     )
     if not offers and wanted:
         if not is_exact:
             draft.add("not_free", wanted=_window_words(draft, wanted[0]))
-        offers = tools.offer_slots(draft.turn, kind, listing=listing, avoid=avoid)
+        offers = tools.offer_slots(
+            draft.turn, kind, listing=listing, avoid=avoid, near=near, moving=moving
+        )
     if not offers:
         draft.add("no_times")
         tools.ask_colleague(draft.turn, question=draft.text_said)
@@ -201,14 +252,20 @@ def _offer_exactly(
 ) -> list[Offer]:
     window = (starts_at, starts_at + timedelta(hours=9))
     return tools.offer_slots(
-        draft.turn, kind, windows=[window], listing=listing, limit=1, starting_at=starts_at
+        draft.turn,
+        kind,
+        windows=[window],
+        listing=listing,
+        limit=1,
+        starting_at=starts_at,
+        moving=changing.being_moved(draft),
     )
 
 
 def _ask_to_confirm(draft: Draft, kind: str, listing: Listing | None, offer: Offer) -> None:
     zone = draft.turn.organization.zone
     draft.ask(
-        "confirm_time",
+        "confirm_move" if changing.being_moved(draft) else "confirm_time",
         "confirm_booking",
         when=wording.moment(offer.starts_at, zone),
         purpose=_purpose_words(draft, kind, listing),
@@ -237,24 +294,25 @@ def _propose(draft: Draft, kind: str, listing: Listing | None, offers: list[Offe
 def _book(draft: Draft, offer_code: str) -> None:
     """Book (or move to) an offered time, or offer others when it has gone."""
     turn = draft.turn
-    offer = (
+    chosen = (
         turn.conversation.offers.filter(code=_uuid(offer_code)).select_related("listing").first()
     )
-    standing = turn.conversation.appointments.upcoming().select_related("listing").first()
-    if draft.state.get("moving") and standing:
-        outcome = tools.move_appointment(turn, standing, offer_code=_uuid(offer_code))
+    moving = changing.being_moved(draft)
+    if moving:
+        outcome = tools.move_appointment(turn, moving, offer_code=_uuid(offer_code))
         key = "moved"
     else:
         outcome = tools.book_slot(turn, offer_code=_uuid(offer_code))
-        key = "booked_call" if offer and offer.kind == AppointmentKind.Kind.CALL else "booked"
+        key = "booked_call" if chosen and chosen.kind == AppointmentKind.Kind.CALL else "booked"
     if outcome.refusal:
         draft.add("slot_gone")
-        kind = offer.kind if offer else draft.state.get("purpose", AppointmentKind.Kind.VIEWING)
-        _offer(draft, kind, offer.listing if offer else homes.focus(draft), (), ())
+        kind = chosen.kind if chosen else draft.state.get("purpose", AppointmentKind.Kind.VIEWING)
+        near = chosen.starts_at if chosen else None
+        offer(draft, kind, chosen.listing if chosen else homes.focus(draft), (), (), near=near)
         return
-    for name in ("rounds", "moving", "refused", "wanted_windows", "to_confirm"):
+    for name in ("rounds", "moving", "refused", "wanted_windows", "to_confirm", "cancelled"):
         draft.state.pop(name, None)
-    _say_booked(draft, key, offer, outcome.appointment)
+    _say_booked(draft, key, chosen, outcome.appointment)
     draft.closed = True
 
 
@@ -272,22 +330,6 @@ def _say_booked(draft: Draft, key: str, offer: Offer, appointment: Appointment) 
     if offer.kind == AppointmentKind.Kind.VIEWING and listing and listing.address:
         tools.describe_listing(turn, listing_id=listing.pk)
         draft.add("where", address=listing.address)
-
-
-def _cancel(draft: Draft) -> None:
-    turn = draft.turn
-    standing = turn.conversation.appointments.upcoming().select_related("member__user").first()
-    if standing is None:
-        draft.ask("no_appointment", "want_viewing")
-        return
-    tools.cancel_appointment(turn, standing)
-    turn.evidence.append(_spell(draft, standing.starts_at))
-    draft.add(
-        "cancelled",
-        purpose_plain=en.PLAIN_PURPOSES[standing.kind],
-        when=wording.moment(standing.starts_at, turn.organization.zone),
-    )
-    draft.closed = True
 
 
 def _purpose(draft: Draft, by_kind: dict[str, Command]) -> str:
@@ -312,10 +354,9 @@ def _listing(draft: Draft, by_kind: dict[str, Command]) -> Listing | None:
         if listing:
             homes.set_focus(draft, listing)
             return listing
-    if draft.state.get("moving") or "move_appointment" in by_kind:
-        standing = draft.turn.conversation.appointments.upcoming().select_related("listing").first()
-        if standing and standing.listing:
-            return standing.listing
+    moving = changing.being_moved(draft)
+    if moving and moving.listing:
+        return moving.listing
     found = homes.focus(draft)
     shown = draft.state.get("shown") or []
     if found is None and len(shown) == 1:

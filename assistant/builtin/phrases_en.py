@@ -118,3 +118,47 @@ HOME_NOUN = r"apartments?|flats?|houses?|homes?|villas?|studios?|propert(?:y|ies
 HOME_IN = r"the (?:one|flat|apartment|house|place|villa|home|property|loft|studio|condo|maisonette|penthouse)\s+(?:in|at|on)\s"
 CONDITION = r"\W*(?:but|however|wait|hold on|first|if)\b"
 MORE_SPECIFIC_THAN_PRICE = ("deposit", "bills", "negotiable")
+
+# What may be said about an appointment that is booked.
+
+_DAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|tomorrow|today|tonight"
+)
+_BOOKED = r"(?:appointment|viewing|visit|call|valuation|meeting|booking|slot)"
+_AMOUNT = r"half an?|an?|one|two|three|four|five|a couple of|\d{1,3}"
+_UNIT = r"minutes?|mins?|hours?|hrs?|h|days?|weeks?"
+CANCEL_WORDS = (
+    r"cancel(?:ling|lation)?|call (?:it|the \w+|my \w+) off|call off|scrap (?:it|the|my|that)|"
+    rf"(?:don't|do not|no longer) (?:need|want) (?:the |my |our |that |this )?{_BOOKED}(?: any ?more)?|"
+    r"(?:i'm|i am|we're|we are) not coming(?: any ?more)?|(?:i|we) (?:won't|will not) (?:be coming|come)(?: any ?more)?|(?:can't|cannot) come any ?more"
+)
+DO_NOT_CANCEL = r"(?:don't|do not|never|not)(?: want to| wanna)? cancel"
+CANCEL_POLICY = r"cancel\w* (?:policy|fees?|charges?|costs?)|(?:can|could|may) (?:i|we) (?:still )?cancel (?:later|any ?time|for free|if)|(?:was|is|has|have|been|did you|who|why)(?: \w+){0,4} cancell?ed|if (?:i|we) (?:have to |need to |want to )?cancel"
+ASKS_WHETHER = r"(?:can|could|may|might) (?:i|we) (?:still )?cancel|is it (?:possible|ok|okay) to cancel|(?:thinking (?:of|about)|might have to|may have to|maybe|perhaps)(?: i(?:'ll| should| will)| to)? cancel\w*|should (?:i|we) cancel|how (?:do|can) (?:i|we) cancel"
+FORGET_IT = rf"forget (?:about )?(?:it|that|the {_BOOKED}|my {_BOOKED})|(?:drop|leave) the {_BOOKED}|no need (?:for|to) (?:the |a |my )?(?:{_BOOKED}|come|meet|view it|see it)|(?:not|no longer) interested(?: any ?more| in (?:it|the viewing|the visit))?|changed my mind|(?:found|bought|rented|took) (?:something|another|a different)(?: \w+)?"
+MOVE_STRONG = (
+    rf"re-?schedul\w*|postpon\w*|(?:move|change|shift|push|swap|switch|rearrange|delay|bring|put)(?: back| off| forward)? (?:(?:the|my|our) (?:\w+ ){{0,2}}(?:{_BOOKED}|time|day|date|one)|(?:{_DAY})'?s? {_BOOKED})|bring forward|push (?:it |that )?back|put (?:it |that )?off|"
+    rf"(?:another|different|new) (?:time|day|date) for (?:my|our|the) {_BOOKED}"
+)
+MOVE_SOFT = rf"(?:move|change|shift|push|swap|switch|rearrange|delay|bring|put) (?:it|that|this)|(?:another|a different|a new|some other) (?:time|day|date|slot)|make (?:it|that) (?:(?:a bit |an? |half |one |two |on |at )?(?:earlier|later|sooner|hour|{_DAY}|\d))|(?:we|i|you) do (?:it )?(?:{_DAY}|\d)\b.*instead|instead of|instead|(?:come|meet|do it|do that|see it) (?:\w+ )?(?:earlier|later|sooner|another (?:day|time))|(?:an? )?(?:bit |little )?(?:earlier|later|sooner)(?: time| slot| that day| on the day)?\W*$"
+CANNOT_COME = rf"(?:can't|cannot|can not|won't be able to|not able to|unable to|couldn't|won't) (?:make|attend|come|manage|be there)(?: (?:it|that|to it|the {_BOOKED}|my {_BOOKED}))?|(?:can't|cannot) do (?:it |the )?(?:on )?(?:{_DAY}|that (?:day|time)|\d)|(?:something|sth) (?:has |just )?(?:came|come) up|no longer (?:works|suits)|(?:doesn't|does not|won't) (?:work|suit)(?: (?:for )?(?:me|us))? any ?more"
+KEEP_APPOINTMENT = rf"keep (?:it|the|my|that|as)|leave it(?: as (?:it is|is))?|(?:stay|stick) with (?:it|the|that|{_DAY})|never ?mind|as it (?:is|was)|(?:don't|do not) (?:change|move|cancel)(?: it)?|fine as it|forget it|no change"
+COME_AFTER_ALL = r"after all|un-?cancel|reinstate|(?:can|will|could) still come|still want to come|(?:want|have|keep) (?:it|my (?:viewing|visit|appointment)) back|undo (?:that|it)|restore (?:it|my \w+)"
+BOOK_AGAIN = r"re-?book|book (?:another|a new|again|it again|a different)|another (?:one|time|day|date|slot)|(?:new|different) (?:time|day|date|one)|instead"
+MY_APPOINTMENT = rf"(?:my|our|the) (?:\w+ ){{0,2}}{_BOOKED}"
+SHIFT = (
+    rf"(?P<amount1>{_AMOUNT})[ -]?(?P<unit1>{_UNIT})(?: of)? (?P<way1>later|earlier|sooner|before that|after that|forward|back)|"
+    rf"(?P<way2>push\w*(?: \w+){{0,3}} back|put(?: \w+){{0,3}} (?:back|off)|postpone\w*(?: \w+){{0,2}}|delay\w*(?: \w+){{0,2}}|bring(?: \w+){{0,3}} forward|move(?: \w+){{0,3}} (?:forward|back|up)|later|earlier) by (?P<amount2>{_AMOUNT})[ -]?(?P<unit2>{_UNIT})"
+)
+EARLIER_WAY = r"earlier|sooner|before|forward|\bup\b"
+SOONER = r"bring (?:\w+ ){0,3}forward|bring forward|earlier|sooner|move (?:\w+ ){0,3}(?:up|forward)"
+LATER_ON = r"later|push (?:\w+ ){0,3}back|postpon\w*|put (?:\w+ ){0,3}off|delay\w*"
+SAME_TIME = r"same (?:time|hour)"
+KIND_WORDS = {
+    "viewing": r"viewings?|visit|showing",
+    "call": r"(?:phone |the |my )call(?! (?:it )?off)",
+    "valuation": r"valuations?|appraisal",
+}
+BOTH = r"both|all(?: of (?:them|those))?|(?:the )?two of them|everything"
+NAMES_BEFORE = rf"(?:\b(?:from|my|the|our|instead of|not|rather than|cancel)|{_BOOKED}|\bone|(?:can't|cannot|can not|unable to|able to|won't)(?: \w+){{0,3}})(?:\s+(?:on|at|for|the|this|my|our|it))*\s+$"
+NAMES_AFTER = rf"(?:'s)?\s+(?:{_BOOKED}|one|doesn't|does not|isn't|won't|no longer)\b"

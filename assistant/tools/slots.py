@@ -50,17 +50,27 @@ def offer_slots(
     avoid: Sequence[tuple[datetime, datetime]] = (),
     starting_at: datetime | None = None,
     near: datetime | None = None,
+    moving: Appointment | None = None,
 ) -> list[Offer]:
     """Propose free times of the agency's members for a viewing, call or valuation.
 
     `windows` and `avoid` are stretches of aware times; `starting_at` wants one exact start, `near`
-    the starts closest to a moment. Returns nothing, and leaves earlier offers open, when no time is
-    free. An offer reserves nothing. The rows exist at once, because the customer may choose one the
-    moment the message arrives.
+    the starts closest to a moment. Times for an appointment that is `moving` may overlap the one
+    it has, and are never that one itself. Returns nothing, and leaves earlier offers open, when no
+    time is free. An offer reserves nothing. The rows exist at once, because the customer may choose
+    one the moment the message arrives.
     """
     free = slots.free_slots(
-        turn.organization, kind, windows=windows, listing=listing, limit=200, now=turn.now
+        turn.organization,
+        kind,
+        windows=windows,
+        listing=listing,
+        limit=200,
+        now=turn.now,
+        moving=moving,
     )
+    if moving:
+        free = [slot for slot in free if slot.starts_at != moving.starts_at]
     free = [
         s for s in free if not any(s.starts_at < end and s.ends_at > start for start, end in avoid)
     ]
@@ -96,12 +106,14 @@ def book_slot(turn: "Turn", offer_code: UUID) -> Booked:
 
 @tool
 def move_appointment(turn: "Turn", appointment: Appointment, offer_code: UUID) -> Booked:
-    """Move this customer's appointment to an offered time."""
+    """Move this customer's appointment to an offered time; both are checked again at commit."""
     offer = turn.conversation.offers.filter(code=offer_code).first()
     if offer is None or appointment.conversation_id != turn.conversation.pk:
         return Booked(refusal="That time was not offered here.")
+    if not _is_standing(turn, appointment):
+        return Booked(refusal="That appointment no longer stands.")
     try:
-        held = booking.hold(offer)
+        held = booking.hold(offer, moving=appointment)
     except booking.SlotTaken:
         return Booked(refusal="That time is taken.")
     except booking.OfferExpired:
@@ -115,8 +127,14 @@ def cancel_appointment(turn: "Turn", appointment: Appointment, reason: str = "")
     """Cancel this customer's appointment."""
     if appointment.conversation_id != turn.conversation.pk:
         return Booked(refusal="There is no such appointment here.")
+    if not _is_standing(turn, appointment):
+        return Booked(refusal="That appointment no longer stands.")
     turn.effects.append(lambda: booking.cancel(appointment, reason or "customer"))
     return Booked(appointment)
+
+
+def _is_standing(turn: "Turn", appointment: Appointment) -> bool:
+    return turn.conversation.appointments.upcoming().filter(pk=appointment.pk).exists()
 
 
 def spread(free: Sequence[slots.Slot], limit: int, zone: ZoneInfo) -> list[slots.Slot]:

@@ -535,3 +535,53 @@ def in_threads(work, items):
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def test_an_appointment_moves_by_less_than_its_own_length_through_a_hold(agency):
+    conversation = make_conversation(agency)
+    (offer,) = offers(agency, 10, conversation=conversation)
+    appointment = in_tenant(agency, book, offer)
+    half_past = Slot(agency.agent, at(10, 30), at(11, 30), at(11, 30))
+    (later,) = in_tenant(agency, offer_slots, conversation, "viewing", [half_past])
+
+    held = in_tenant(agency, hold, later, moving=appointment)
+    moved = in_tenant(agency, move, appointment, later)
+
+    assert held.occupied == (at(11), at(11, 30))
+    assert (moved.starts_at, moved.occupied[0]) == (at(10, 30), at(10, 30))
+    assert states(agency) == ["booked", "expired"]
+
+
+def test_a_hold_for_a_move_keeps_others_off_the_new_part(agency):
+    conversation = make_conversation(agency)
+    (offer,) = offers(agency, 10, conversation=conversation)
+    appointment = in_tenant(agency, book, offer)
+    half_past = Slot(agency.agent, at(10, 30), at(11, 30), at(11, 30))
+    (later,) = in_tenant(agency, offer_slots, conversation, "viewing", [half_past])
+    in_tenant(agency, hold, later, moving=appointment)
+    (other,) = offers(agency, 11)
+
+    with pytest.raises(SlotTaken):
+        in_tenant(agency, book, other)
+
+
+def test_a_hold_for_a_move_does_not_overlap_anybody_else(agency):
+    conversation = make_conversation(agency)
+    (offer,) = offers(agency, 10, conversation=conversation)
+    appointment = in_tenant(agency, book, offer)
+    make_appointment(agency.agent, at(11), at(12))
+    half_past = Slot(agency.agent, at(10, 30), at(11, 30), at(11, 30))
+    (later,) = in_tenant(agency, offer_slots, conversation, "viewing", [half_past])
+
+    with pytest.raises(SlotTaken):
+        in_tenant(agency, hold, later, moving=appointment)
+
+
+def test_the_appointment_of_somebody_else_gives_no_room_to_a_hold(agency):
+    (theirs,) = offers(agency, 10)
+    stranger = in_tenant(agency, book, theirs)
+    half_past = Slot(agency.agent, at(10, 30), at(11, 30), at(11, 30))
+    (later,) = in_tenant(agency, offer_slots, make_conversation(agency), "viewing", [half_past])
+
+    with pytest.raises(SlotTaken):
+        in_tenant(agency, hold, later, moving=stranger)

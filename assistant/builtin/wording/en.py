@@ -180,6 +180,14 @@ SENTENCES: dict[str, list[str]] = {
     "cancelled": [
         "Your {purpose_plain} on {when} is cancelled. Write any time for a new one.",
     ],
+    "confirm_move": [
+        "{when} is free. Shall I move {purpose} to then?",
+        "{when} works on our side. Shall I move {purpose} there?",
+    ],
+    "confirm_cancel": ["Shall I cancel {what}?"],
+    "which_appointment": ["Which one do you mean: {what}?"],
+    "kept": ["All right, your {purpose_plain} stays on {when} with {member}."],
+    "no_longer_stands": ["That appointment no longer stands, so there is nothing to change."],
     "your_appointment": ["Your {purpose_plain} is on {when} with {member}."],
     "late": ["Thank you for telling us. I'm letting {member} know."],
     "no_such_home": [
@@ -202,6 +210,15 @@ PURPOSES = {
     "valuation": "a valuation visit",
 }
 PLAIN_PURPOSES = {"viewing": "viewing", "call": "call", "valuation": "valuation visit"}
+
+YOUR_PURPOSES = {
+    "viewing": "your viewing",
+    "call": "your call",
+    "valuation": "your valuation visit",
+}
+YOUR_VIEWING_OF = "your viewing of {title}"
+ON = "{what} on {when}"
+CANCEL_IT, KEEP_IT = "Cancel it", "Keep it"
 
 PROPERTY_TYPES = {
     "apartment": "apartment",
