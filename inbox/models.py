@@ -21,6 +21,7 @@ from organizations.tenancy import GlobalModel, RoutingModel, TenantModel
 SERVICE_WINDOW = timedelta(hours=24)
 WINDOW_MARGIN = timedelta(minutes=5)
 WINDOW_SOON = timedelta(hours=2)
+IDENTITY_IS_NEW = timedelta(days=30)
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -254,6 +255,12 @@ class Contact(TenantModel):
         return self.name
 
     @property
+    def identity_is_new(self) -> bool:
+        """Whether WhatsApp told lately that another device or person may be behind the number."""
+        changed = self.identity_changed_at
+        return changed is not None and now() - changed < IDENTITY_IS_NEW
+
+    @property
     def phone(self) -> str:
         """The phone number, digits only, or nothing where WhatsApp hides it."""
         return self._identity(Identity.Kind.PHONE)
@@ -422,6 +429,12 @@ class Conversation(TenantModel):
                 name="conversations_waiting",
             ),
         ]
+
+    @property
+    def wrote_since_opting_out(self) -> bool:
+        """Whether the customer wrote again after STOP, so that a member may answer."""
+        stopped, last = self.contact.opted_out_at, self.last_customer_message_at
+        return stopped is not None and last is not None and last > stopped
 
     @property
     def window_closes_soon(self) -> bool:

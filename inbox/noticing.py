@@ -397,7 +397,7 @@ def _say_template_quality(notice: ChannelNotice) -> str:
     quality = _text(notice.payload, "new_quality_score")
     return _("Customers' opinion of the template %(name)s is now: %(quality)s.") % {
         "name": _template_name(notice),
-        "quality": dict(Channel.Quality.choices).get(quality, quality),
+        "quality": quality_in_words(quality),
     }
 
 
@@ -408,13 +408,13 @@ def _say_template_components(notice: ChannelNotice) -> str:
 def _say_template_category(notice: ChannelNotice) -> str:
     value = notice.payload
     correct, new = _text(value, "correct_category"), _text(value, "new_category")
-    facts = {"name": _template_name(notice), "new": _category(correct or new)}
+    facts = {"name": _template_name(notice), "new": category_in_words(correct or new)}
     if correct:
         at = _moment(value.get("category_update_timestamp"))
         text = _("Meta will move the template %(name)s to the category %(new)s%(when)s.")
         facts["when"] = _(" on %(day)s") % {"day": _day(at)} if at else ""
     else:
-        facts["old"] = _category(_text(value, "previous_category"))
+        facts["old"] = category_in_words(_text(value, "previous_category")) or _("unknown")
         text = _("Meta moved the template %(name)s from the category %(old)s to %(new)s.")
     said = text % facts
     if (correct or new) == "MARKETING":
@@ -422,13 +422,19 @@ def _say_template_category(notice: ChannelNotice) -> str:
     return said
 
 
-def _category(code: str) -> str:
+def category_in_words(code: str) -> str:
+    """Say what kind of template it is; nothing for an unknown one."""
     words = {
         "MARKETING": _("marketing"),
         "UTILITY": _("utility"),
         "AUTHENTICATION": _("authentication"),
     }
-    return words.get(code, code or _("unknown"))
+    return words.get(code, code)
+
+
+def quality_in_words(code: str) -> str:
+    """Say what customers think of a template."""
+    return str(dict(Channel.Quality.choices).get(code, code))
 
 
 def _say_account(notice: ChannelNotice) -> str:

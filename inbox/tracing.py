@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from inbox import work
 from inbox.models import (
     Conversation,
@@ -37,6 +39,14 @@ WHY_SILENT = {
 }
 
 
+WHAT_IT_MEANS = {
+    Message.Status.QUEUED: "it waits to be posted",
+    Message.Status.SENDING: "it is being posted",
+    Message.Status.UNCERTAIN: "WhatsApp has not confirmed it",
+    Message.Status.CANCELLED: "it was withdrawn before it was posted",
+}
+
+
 class NotFound(LookupError):
     """No message, conversation or delivery has this id."""
 
@@ -54,14 +64,19 @@ def trace(sought: str) -> list[str]:
         conversation = Conversation.objects.select_related(
             "organization", "channel", "contact"
         ).get(pk=conversation_id)
-        messages = _messages(conversation, message_id)
         auditing.record(organization, "support.traced", subject=conversation)
-        steps = [step for message in messages for step in _steps_of_message(message)]
-        steps += _steps_of_runs(conversation, messages)
-        steps += _steps_of_hand_overs(conversation, messages)
-        lines = [_head(organization, conversation), _work(conversation)]
-        lines += [f"{at:%Y-%m-%d %H:%M:%S.%f} {text}" for at, text in sorted(steps)]
-        return [*lines, _conclusion(conversation, messages)]
+        return story(conversation, message_id)
+
+
+def story(conversation: Conversation, message_id: int | None = None) -> list[str]:
+    """Return what became of a message, or of the latest ones. Runs inside `tenant()`."""
+    messages = _messages(conversation, message_id)
+    steps = [step for message in messages for step in _steps_of_message(message)]
+    steps += _steps_of_runs(conversation, messages)
+    steps += _steps_of_hand_overs(conversation, messages)
+    lines = [_head(conversation.organization, conversation), _work(conversation)]
+    lines += [f"{at:%Y-%m-%d %H:%M:%S.%f} {text}" for at, text in sorted(steps)]
+    return [*lines, _conclusion(conversation, messages)]
 
 
 def _find(sought: str) -> tuple[int | None, int | None, int | None]:
@@ -102,7 +117,10 @@ def _unrouted(wamid: str) -> Iterator[str]:
 
 
 def _messages(conversation: Conversation, message_id: int | None) -> list[Message]:
-    messages = conversation.messages.spoken().order_by("created_at", "pk")
+    # Calls and notices of WhatsApp are lines with an id of their own.
+    messages = conversation.messages.filter(
+        Q(direction__in=("in", "out")) | Q(wamid__isnull=False)
+    ).order_by("created_at", "pk")
     if message_id is None:
         return list(messages.reverse()[:MOST_MESSAGES])[::-1]
     sought = conversation.messages.get(pk=message_id)
@@ -123,6 +141,8 @@ def _steps_of_message(message: Message) -> Iterator[Step]:
         yield item.event.received_at, _event(item.event)
         yield item.at, _item(item)
     way = "from the customer" if message.is_inbound else f"by {message.author_kind}"
+    if message.direction == Message.Direction.EVENT:
+        way = f"line ({message.payload.get('event', '')})"
     yield (
         message.created_at,
         _facts(
@@ -132,7 +152,9 @@ def _steps_of_message(message: Message) -> Iterator[Step]:
             sent_at=f"{message.sent_at:%H:%M:%S}",
             answers_seq=message.answers_seq,
             status=message.status,
-            stale=message.is_stale,
+            stale=message.is_stale and not message.is_history,
+            history=message.is_history,
+            from_group=bool(message.payload.get("group_id")),
             possibly_sent_twice=message.possibly_sent_twice,
         ),
     )
@@ -227,7 +249,16 @@ def _head(organization: Organization, conversation: Conversation) -> str:
         in_charge=conversation.in_charge,
         reason=conversation.hand_over_reason,
         takeover_seq=conversation.takeover_seq,
+        opted_out=_time(conversation.contact.opted_out_at),
+        marketing_opted_out=_time(conversation.contact.marketing_opted_out_at),
+        window_closes=_time(conversation.window_closes_at),
+        meta_agent_since=_time(conversation.meta_agent_since),
+        account=conversation.channel.account_state if conversation.channel.is_stopped else "",
     )
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _work(conversation: Conversation) -> str:
@@ -248,16 +279,26 @@ def _work(conversation: Conversation) -> str:
 
 def _conclusion(conversation: Conversation, messages: list[Message]) -> str:
     """Say in one sentence what became of the last message, or why nothing was sent."""
-    sent = [message for message in messages if not message.is_inbound]
+    sent = [message for message in messages if message.direction == Message.Direction.OUTBOUND]
     if sent:
         last = sent[-1]
-        why = f": {last.failure_text}" if last.failure_text else ""
-        return f"=> The last answer, message {last.pk}, is {last.status or 'stored'}{why}."
+        why = last.failure_text.rstrip(".") or WHAT_IT_MEANS.get(last.status, "")
+        twice = ", possibly sent twice" if last.possibly_sent_twice else ""
+        said = f"{last.status or 'stored'}{twice}" + (f": {why}" if why else "")
+        return f"=> The last answer, message {last.pk}, is {said}."
     return f"=> Nothing was sent: {_why_unanswered(conversation, messages)}."
 
 
 def _why_unanswered(conversation: Conversation, messages: list[Message]) -> str:
-    if messages and messages[-1].is_stale:
+    spoken = [message for message in messages if message.is_inbound]
+    if messages and not spoken:
+        return "the customer wrote nothing that could be answered"
+    last = spoken[-1] if spoken else None
+    if last and last.is_history:
+        return "the message is from the time before the number was connected"
+    if last and last.payload.get("group_id"):
+        return "the message was written in a group"
+    if last and last.is_stale:
         return "the message arrived too late to be answered by the assistant"
     if silent := work.why_silent(conversation):
         reason = conversation.hand_over_reason

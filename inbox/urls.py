@@ -15,6 +15,9 @@ pages = [
     path("media/<uuid:code>/thumbnail/", serving.thumbnail, name="thumbnail"),
     path("media/<uuid:code>/retry/", serving.media_retry, name="media_retry"),
     path("messages/<int:pk>/retry/", views.retry, name="retry"),
+    path("news/", views.news, name="news"),
+    path("news/seen/", views.news_seen, name="news_seen"),
+    path("news/banner/", views.news_banner, name="news_banner"),
     path("<uuid:code>/", views.conversation, name="conversation"),
     path("<uuid:code>/hand-overs/", views.hand_overs, name="hand_overs"),
     path("<uuid:code>/send/", views.send, name="send"),
@@ -25,6 +28,8 @@ pages = [
     path("<uuid:code>/reopen/", views.reopen, name="reopen"),
     path("<uuid:code>/snooze/", views.snooze, name="snooze"),
     path("<uuid:code>/assign/", views.assign, name="assign"),
+    path("<uuid:code>/allow/", views.allow, name="allow"),
+    path("<uuid:code>/trace/", views.trace, name="trace"),
 ]
 
 numbers = [

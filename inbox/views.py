@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from inbox import briefing, events, handover, sending, thread
+from inbox import (
+    briefing,
+    events,
+    handover,
+    noticing,
+    opting_out,
+    sending,
+    thread,
+    tracing,
+)
 from inbox.context_processors import waiting_count
 from inbox.forms import MessageForm
 from inbox.models import (
@@ -129,7 +138,12 @@ def retry(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         message = sending.retry(message, request.member)
     except sending.CannotSend as error:
-        message.failure_text = str(error)
+        response = show_message(request, message.conversation, message)
+        if request.htmx:
+            trigger_client_event(response, "toast", {"text": str(error), "kind": "error"})
+        else:
+            messages.error(request, str(error))
+        return response
     return show_message(request, message.conversation, message)
 
 
@@ -168,6 +182,46 @@ def _assign(request: MemberRequest, found: Conversation) -> None:
 
 
 assign = _by_verb(_assign)
+allow = _by_verb(lambda request, it: opting_out.allow_again(it, request.member))
+
+
+@require_GET
+@member_required
+def trace(request: MemberRequest, code: UUID) -> HttpResponse:
+    """What became of each message: ids, times, states and reasons, never what was written."""
+    found = find_conversation(request, code)
+    lines = tracing.story(found)
+    context = {"section": "inbox", "conversation": found, "lines": lines}
+    return render(request, "inbox/trace.html", context)
+
+
+@require_GET
+@member_required
+def news(request: MemberRequest) -> HttpResponse:
+    """What WhatsApp told about the numbers, the account and the templates."""
+    notices = request.organization.channel_notices.select_related("channel", "seen_by__user")
+    page = Paginator(notices.order_by("-at", "-pk"), PAGE_LENGTH)
+    context = {
+        "section": "inbox",
+        "notices": page.get_page(request.GET.get("page")),
+        "templates": request.organization.message_templates.order_by("name", "language"),
+        "channels": request.organization.channels.order_by("name"),
+        "has_unseen": notices.filter(seen_at=None).exists(),
+    }
+    return render(request, "inbox/news.html", context)
+
+
+@require_POST
+@member_required
+def news_seen(request: MemberRequest) -> HttpResponse:
+    noticing.mark_seen(request.organization, request.member)
+    return redirect("inbox:news", slug=request.organization.slug)
+
+
+@require_GET
+@member_required
+def news_banner(request: MemberRequest) -> HttpResponse:
+    return render(request, "inbox/_news_banner.html")
 
 
 def find_conversation(request: MemberRequest, code: UUID) -> Conversation:
