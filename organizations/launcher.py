@@ -173,10 +173,11 @@ def _show(site: Site, seconds: float) -> None:
     width = max((len(login["email"]) for login in logins), default=0)
     say(f"\nKΛTIKN is running (started in {seconds:.1f} s).\n")
     say(f"  Inbox             {site.url}/")
-    say(f"  Customer's phone  {site.twin_url}/\n")
+    say(f"  Customer's phone  {site.twin_url}/")
+    say(f"  Support           {site.url}/admin/\n")
     say("  Sign in as")
     for login in logins:
-        place = f"{login['role']} of {login['organization']}"
+        place = f"{login['role']} of {login['organization']}" if login["organization"] else "staff"
         say(f"    {login['email']:<{width}}  {login['password']}  {place}")
     say(f"\n  Logs in {site.folder / 'log'}, mail in {site.folder / 'mail'}.")
     say("  Ctrl-C stops everything; bin/demo --fresh starts with new data.\n")

@@ -1,7 +1,7 @@
 """The demonstration agencies: one that is full of life, and a small one beside it.
 
 The second agency shows that nothing of the first can be seen from it. The first one's owner is
-also an agent there, which shows the switcher.
+also an agent there, which shows the switcher. Beside them is one person of the operator's staff.
 """
 
 import json
@@ -27,6 +27,7 @@ from privacy.purging import remove_organization
 from scheduling.models import AppointmentKind, DayOff, WeeklyHours
 
 FOLDERS = (FOLDER, FOLDER / "second")
+STAFF = {"email": "support@katikn.example", "name": "Dimitra Support"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,16 @@ def seed(fresh: bool = False, at: datetime | None = None) -> list[Login]:
     with transaction.atomic():
         for content in contents:
             logins += _seed_agency(content, people, at or now())
+        logins.append(_add_staff(people))
     return logins
+
+
+def _add_staff(people: People) -> Login:
+    """Make a person of the operator's staff, who sets up a second factor at the first visit."""
+    user = people.user(STAFF)
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    return Login(user.email, people.passwords[user.email], "staff", "")
 
 
 def _remove(slug: str) -> None:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.db import connections
 
 from assistant.models import Run
 from inbox.models import Contact, Signal, WebhookEvent, WebhookItem
 from katikn.demo.seeding import seed
-from organizations.models import Organization, User
+from organizations.models import Organization, SupportAccess, User
 from organizations.tenancy import RoutingModel, TenantModel, tenant
 from privacy.models import Hold
 from privacy.purging import purge, remove_organization
@@ -188,6 +189,26 @@ def test_what_is_deleted_anyway_is_not_emptied_first(agency):
     assert dry == purged(NOON + 800 * DAY, **options)
 
 
+# What staff did
+
+
+def test_what_staff_did_goes_after_three_years(agency):
+    staff = User.objects.get(is_staff=True)
+    with tenant(agency):
+        SupportAccess.objects.create(
+            organization=agency, user=staff, reason="A ticket", opened_at=NOON, expires_at=NOON
+        )
+    LogEntry.objects.using("support").create(
+        user=staff, action_flag=2, object_repr="message 1", action_time=NOON
+    )
+
+    assert purged(NOON + 1095 * DAY - HOUR, "audit") == {}
+    assert purged(NOON + 1095 * DAY, "audit") == {
+        "admin.LogEntry": 1,
+        "organizations.SupportAccess": 1,
+    }
+
+
 # A whole agency
 
 
@@ -210,7 +231,7 @@ def test_an_agency_with_everything_it_has_is_removed_and_the_other_is_untouched(
     assert list(WebhookEvent.objects.all()) == [shared]
     katerina = User.objects.get(email="katerina.lazarou@litharia.example")
     assert katerina.last_organization is None
-    assert count(User) == 2
+    assert count(User, is_staff=False) == 2
 
 
 def test_a_shared_delivery_goes_with_the_last_of_its_agencies(agency, other):
@@ -223,7 +244,7 @@ def test_a_shared_delivery_goes_with_the_last_of_its_agencies(agency, other):
     assert planned == purged(NOON)
     assert planned["inbox.WebhookEvent"] == 2
     assert planned["inbox.WebhookItem"] == 3
-    assert count(User) == count(Contact) == 0
+    assert count(User, is_staff=False) == count(Contact) == 0
 
 
 def test_a_delivery_that_is_due_anyway_is_counted_once(agency, other):

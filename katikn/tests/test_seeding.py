@@ -22,6 +22,8 @@ from katikn.demo.content import FOLDER, Calendar, read
 from katikn.demo.seeding import FOLDERS, seed
 from leads.models import Fact, Lead
 from organizations.models import Member, Organization, User
+from organizations.pages import memberships
+from organizations.supporting import has_second_factor
 from organizations.tenancy import TenantModel, tenant
 from scheduling.models import Appointment, WeeklyHours
 
@@ -288,13 +290,25 @@ def test_the_command_prints_logins_that_work(client, db, monkeypatch):
 
     logins = command()
 
-    assert [set(login) for login in logins] == [{"email", "password", "role", "organization"}] * 5
-    assert Counter(login["organization"] for login in logins) == {"litharia": 3, "petra-homes": 2}
-    assert len({login["password"] for login in logins}) == 4
+    assert [set(login) for login in logins] == [{"email", "password", "role", "organization"}] * 6
+    assert Counter(login["organization"] for login in logins) == {
+        "litharia": 3,
+        "petra-homes": 2,
+        "": 1,
+    }
+    assert len({login["password"] for login in logins}) == 5
     for login in logins:
         user = User.objects.get(email=login["email"])
         assert user.check_password(login["password"])
         assert EmailAddress.objects.get(user=user).verified
+
+
+def test_one_person_is_of_the_staff_and_has_yet_to_set_up_a_second_factor(agency):
+    (staff,) = User.objects.filter(is_staff=True)
+
+    assert (staff.email, staff.is_superuser) == ("support@katikn.example", False)
+    assert memberships(staff) == []
+    assert not has_second_factor(staff)
 
 
 def test_one_password_for_all_where_the_environment_says_so(db, monkeypatch):
@@ -323,7 +337,7 @@ def test_fresh_removes_both_agencies_and_makes_them_anew(transactional_db):
 
     logins = command("--fresh")
 
-    assert len(logins) == 5
+    assert len(logins) == 6
     assert not set(Organization.objects.values_list("pk", flat=True)) & old
     assert User.objects.count() == users
     support = Conversation._base_manager.using("support")

@@ -1,11 +1,13 @@
 """`manage.py create_staff EMAIL`: make a person of the operator's staff, or withdraw that."""
 
+from argparse import ArgumentTypeError
 from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
@@ -51,7 +53,10 @@ class Command(BaseCommand):
 
 
 def _email(text: str) -> str:
-    validate_email(text)
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise ArgumentTypeError(f"{text!r} is not an e-mail address.") from error
     return text.lower()
 
 
