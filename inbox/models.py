@@ -299,6 +299,7 @@ class Identity(TenantModel):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "identities"
         ordering = ("pk",)
         constraints = [
             models.UniqueConstraint(
@@ -878,6 +879,7 @@ class MessageStatus(TenantModel):
     payload = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name_plural = "message statuses"
         constraints = [
             models.UniqueConstraint(
                 "organization", "channel", "wamid", "status", name="one_row_per_status"

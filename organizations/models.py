@@ -225,6 +225,7 @@ class AuditEntry(TenantModel):
     details = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name_plural = "audit entries"
         indexes = [models.Index(fields=["organization", "-at"], name="audit_by_time")]
 
 
