@@ -145,3 +145,50 @@ class Fact(TenantModel):
                 name="one_current_fact_per_field",
             )
         ]
+
+
+class FollowUp(TenantModel):
+    """A message to be written to a customer later, because they asked for it."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        SENT = "sent", _("Sent")
+        LEFT = "left", _("Left to a person")
+        DROPPED = "dropped", _("Dropped")
+
+    class Reason(models.TextChoices):
+        NONE = "", ""
+        WROTE_SINCE = "wrote_since", _("The customer wrote since")
+        REPLACED = "replaced", _("Another one was planned")
+        OPTED_OUT = "opted_out", _("The customer wants no more messages")
+        PERSON = "person", _("A person is in charge")
+        PAUSED = "paused", _("The assistant is paused")
+        OFF = "off", _("The assistant is switched off for this number")
+        WINDOW = "window", _("The 24 hours for free messages are over")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="follow_ups")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="follow_ups")
+    due_at = models.DateTimeField()
+    about = models.CharField(max_length=200, help_text="For members.")
+    text = models.CharField(max_length=600, help_text="What is sent to the customer.")
+    state = models.CharField(max_length=7, choices=State, default=State.PLANNED)
+    reason = models.CharField(max_length=11, choices=Reason, blank=True, default=Reason.NONE)
+    created_at = models.DateTimeField(default=now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                "conversation",
+                condition=Q(state="planned"),
+                name="one_planned_follow_up_per_talk",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "due_at"],
+                condition=Q(state="planned"),
+                name="follow_ups_due",
+            )
+        ]

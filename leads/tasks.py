@@ -1,6 +1,7 @@
 """Work on leads that other apps queue under its dotted name."""
 
 from inbox.models import Contact
+from leads import followups
 from leads.recording import ensure_lead, rescore_all
 from organizations.models import Organization
 from organizations.queue import enqueue
@@ -25,3 +26,23 @@ def rescore_every_day() -> None:
 def rescore(organization_id: int) -> None:
     with tenant(organization_id) as organization:
         rescore_all(organization)
+
+
+def send_follow_up(organization_id: int, follow_up_id: int) -> None:
+    """Send one follow-up whose time has come. Of any number of runs only one does."""
+    with tenant(organization_id) as organization:
+        followups.send(organization, follow_up_id)
+
+
+def look_for_follow_ups() -> None:
+    """Queue `send_due_follow_ups` for each organization, for what a killed worker left behind."""
+    current = Organization.objects.filter(deletion_requested_at=None).order_by("pk")
+    for organization_id in current.values_list("pk", flat=True):
+        enqueue("leads.tasks.send_due_follow_ups", organization_id, cluster="bulk")
+
+
+def send_due_follow_ups(organization_id: int) -> None:
+    with tenant(organization_id) as organization:
+        due = followups.due(organization)
+    for follow_up_id in due:
+        send_follow_up(organization_id, follow_up_id)

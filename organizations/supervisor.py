@@ -49,6 +49,7 @@ PERIODIC = (
     ("privacy.tasks.purge", "bulk", timedelta(days=1)),
     ("inbox.tasks.check_channels", "bulk", timedelta(hours=1)),
     ("leads.tasks.rescore_every_day", "bulk", timedelta(days=1)),
+    ("leads.tasks.look_for_follow_ups", "bulk", timedelta(minutes=10)),
 )
 
 
