@@ -1,6 +1,7 @@
-"""The assistant's memory of a conversation, and a record of each of its turns."""
+"""The assistant's settings and memory, a record of each turn, and what Claude was paid for."""
 
 import uuid
+from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,7 +11,65 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation, Message
 from organizations.models import Member, Organization
-from organizations.tenancy import TenantModel
+from organizations.tenancy import GlobalModel, TenantModel
+
+
+class Fallback(models.TextChoices):
+    """Why the built-in assistant answered a turn that Claude was to answer."""
+
+    NONE = "", ""
+    NO_KEY = "no_key", _("Claude has no key on this server")
+    NO_PRICE = "no_price", _("The price of the model is not known")
+    CAP = "cap", _("The monthly cap was reached")
+    RESTING = "resting", _("Claude was resting after a failure")
+    UNAUTHORIZED = "unauthorized", _("Claude refused the key")
+    PAYMENT = "payment", _("Claude asks for a payment")
+    SPEND_LIMIT = "spend_limit", _("The spending limit of the Claude account was reached")
+    RATE_LIMITED = "rate_limited", _("Claude had too many requests")
+    OVERLOADED = "overloaded", _("Claude was overloaded")
+    UNAVAILABLE = "unavailable", _("Claude had an error")
+    TIMEOUT = "timeout", _("Claude took too long")
+    CONNECTION = "connection", _("The connection to Claude broke")
+    BAD_REQUEST = "bad_request", _("Claude did not accept the request")
+    REFUSAL = "refusal", _("Claude refused to answer")
+    CUT_SHORT = "cut_short", _("Claude's answer was cut short")
+    NO_END = "no_end", _("Claude's answer did not end as it should")
+    MALFORMED = "malformed", _("Claude called tools wrongly")
+    GUARDRAIL = "guardrail", _("Claude's draft failed a check twice")
+    ROUNDS = "rounds", _("Claude needed too many steps")
+    DEADLINE = "deadline", _("There was no time left for Claude")
+    FAILED = "failed", _("Claude failed")
+
+
+class AssistantSettings(TenantModel):
+    """What an agency decided about its assistant. Without a row everything is as by default."""
+
+    organization = models.OneToOneField(
+        Organization, models.CASCADE, related_name="assistant_settings"
+    )
+    claude_enabled = models.BooleanField(default=False)
+    monthly_cap_usd = models.DecimalField(
+        _("monthly cap (USD)"),
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal(50),
+        validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(100_000))],
+    )
+    conversation_model = models.CharField(
+        _("model"), max_length=60, blank=True, help_text=_("Empty: the one of the installation.")
+    )
+    persona_name = models.CharField(_("name"), max_length=40, blank=True)
+    tone = models.CharField(_("tone"), max_length=200, blank=True)
+    instructions = models.TextField(_("instructions"), max_length=4000, blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    public_email = models.EmailField(_("e-mail for customers"), blank=True)
+    updated_at = models.DateTimeField(default=now)
+
+    @classmethod
+    def of(cls, organization: Organization) -> "AssistantSettings":
+        """Return the stored settings, or unsaved ones that hold the defaults."""
+        stored = cls.objects.filter(organization=organization).first()
+        return stored or cls(organization=organization)
 
 
 class SubjectRule(TenantModel):
@@ -141,9 +200,17 @@ class Run(TenantModel):
     prompt_version = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField(default=now)
     seconds = models.FloatField(default=0)
-    input_tokens = models.PositiveIntegerField(default=0)
+    input_tokens = models.PositiveIntegerField(
+        default=0, help_text="Neither read from the cache nor written to it."
+    )
+    cache_write_tokens = models.PositiveIntegerField(default=0)
+    cache_read_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    fallback_reason = models.CharField(
+        max_length=12, choices=Fallback, blank=True, default=Fallback.NONE
+    )
+    request_ids = models.JSONField(default=list, help_text="Anthropic's id of each call.")
     commands = models.JSONField(default=list)
     tools = models.JSONField(default=list, help_text='[{"tool", "arguments", "result"}]')
     sources = models.JSONField(default=list, help_text='[{"kind", "id", "label", "as_of"}]')
@@ -161,3 +228,51 @@ class Run(TenantModel):
                 fields=["organization", "conversation", "-started_at"], name="runs_by_talk"
             )
         ]
+
+
+class ClaudeCall(TenantModel):
+    """One call to Claude. Its cost is reserved before it, and settled with what was used.
+
+    A call that never came to an end keeps its reservation: it may have been charged for.
+    """
+
+    class State(models.TextChoices):
+        RESERVED = "reserved", _("Under way")
+        DONE = "done", _("Answered")
+        FAILED = "failed", _("Failed")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="claude_calls")
+    conversation = models.ForeignKey(
+        Conversation, models.SET_NULL, null=True, blank=True, related_name="claude_calls"
+    )
+    run = models.ForeignKey(
+        Run, models.SET_NULL, null=True, blank=True, related_name="claude_calls"
+    )
+    at = models.DateTimeField(default=now, editable=False)
+    model = models.CharField(max_length=60)
+    state = models.CharField(max_length=8, choices=State, default=State.RESERVED)
+    reserved_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    input_tokens = models.PositiveIntegerField(default=0)
+    cache_write_5m_tokens = models.PositiveIntegerField(default=0)
+    cache_write_1h_tokens = models.PositiveIntegerField(default=0)
+    cache_read_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    request_id = models.CharField(max_length=80, blank=True)
+    failure = models.CharField(max_length=12, choices=Fallback, blank=True, default=Fallback.NONE)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "at"], name="claude_calls_by_time")]
+
+
+class ClaudeBreaker(GlobalModel):
+    """Whether Claude is left alone after a failure. One row, shared by all processes.
+
+    Open until `open_until`; then one process at a time may try, until `probe_until`.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True, default="claude")
+    reason = models.CharField(max_length=12, choices=Fallback, blank=True, default=Fallback.NONE)
+    open_until = models.DateTimeField(null=True, blank=True)
+    probe_until = models.DateTimeField(null=True, blank=True)

@@ -9,14 +9,30 @@ sent stays in the conversation as a message.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assistant.models import Dialogue, HandOverSettings, Run, SubjectRule
+from assistant.models import (
+    AssistantSettings,
+    ClaudeBreaker,
+    ClaudeCall,
+    Dialogue,
+    HandOverSettings,
+    Run,
+    SubjectRule,
+)
 from privacy.holds import covered
-from privacy.registry import Category, Days, WhileActive, register
+from privacy.registry import Category, Days, Kept, WhileActive, register
 
 ABOUT_CONTACT = "conversation__contact_id"
 
-for model in (SubjectRule, HandOverSettings):
+for model in (AssistantSettings, SubjectRule, HandOverSettings):
     register(model, category=Category.ACCOUNT, period=WhileActive())
+register(
+    ClaudeCall,
+    category=Category.USAGE,
+    period=Days(730, _("the turn")),
+    clock="at",
+    held=covered(contact=ABOUT_CONTACT),
+)
+register(ClaudeBreaker, category=Category.NOT_PERSONAL, period=Kept())
 register(Dialogue, category=Category.CONVERSATIONS, period=WhileActive())
 register(
     Run,

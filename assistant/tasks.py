@@ -7,8 +7,8 @@ from time import monotonic
 from django.utils.timezone import now
 
 from assistant import reassuring
-from assistant.models import Run
-from assistant.turn import Reply, Turn, read_turn, respond
+from assistant.models import ClaudeCall, Run
+from assistant.turn import TURN_SECONDS, Reply, Turn, read_turn, respond
 from inbox import sending, work
 from inbox.models import Conversation, Message
 from organizations.tenancy import tenant
@@ -21,17 +21,17 @@ def reply(organization_id: int, conversation_id: int) -> None:
     lease = work.claim(organization_id, conversation_id)
     if lease is None:
         return
-    started, turn = monotonic(), None
+    started, turn, answer = monotonic(), None, Reply()
     try:
         with tenant(organization_id) as organization:
             conversation = organization.conversations.select_related("contact", "channel").get(
                 pk=conversation_id
             )
-            turn = read_turn(conversation, seq=lease.seq)
+            turn = read_turn(conversation, seq=lease.seq, deadline=started + TURN_SECONDS)
         answer = respond(turn)
         _commit(lease, turn, answer, started)
     except work.DraftDropped as dropped:
-        _record_drop(turn, dropped, started)
+        _record_drop(turn, answer.backend, dropped, started)
         work.release(lease)
     except Exception:
         # The lease is given back; after five attempts the claim hands the conversation to a person.
@@ -78,11 +78,19 @@ def _outcome(turn: Turn, answer: Reply) -> str:
     return Run.Outcome.REPLIED if answer.text else Run.Outcome.SILENT
 
 
-def _record_drop(turn: Turn | None, dropped: work.DraftDropped, started: float) -> None:
+def _record_drop(
+    turn: Turn | None, backend: str, dropped: work.DraftDropped, started: float
+) -> None:
     if turn is None:
         return
     with tenant(turn.organization):
-        _record(turn, started, Reply(), outcome=Run.Outcome.DROPPED, drop_reason=dropped.reason)
+        _record(
+            turn,
+            started,
+            Reply(backend=backend),
+            outcome=Run.Outcome.DROPPED,
+            drop_reason=dropped.reason,
+        )
 
 
 def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
@@ -99,6 +107,8 @@ def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
         sources=turn.sources,
         verdicts=answer.verdicts,
         draft=answer.text,
+        fallback_reason=turn.fallback,
+        **_use_of_claude(turn),
         **fields,
     )
     logger.info(
@@ -111,4 +121,24 @@ def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
             "milliseconds": round(seconds * 1000),
         },
     )
+    if turn.claude and turn.claude.calls:
+        calls = ClaudeCall.objects.filter(organization=turn.organization, run=None)
+        calls.filter(pk__in=turn.claude.calls).update(run=run)
     return run
+
+
+def _use_of_claude(turn: Turn) -> dict[str, object]:
+    """What the turn used of Claude, also where its answer was not used."""
+    use = turn.claude
+    if use is None:
+        return {}
+    return {
+        "model": use.model,
+        "prompt_version": use.prompt_version,
+        "input_tokens": use.tokens.input,
+        "cache_write_tokens": use.tokens.write,
+        "cache_read_tokens": use.tokens.read,
+        "output_tokens": use.tokens.output,
+        "cost_usd": use.cost,
+        "request_ids": use.request_ids,
+    }

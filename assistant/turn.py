@@ -6,22 +6,26 @@ draft is dropped (a hold runs out by itself) or waits in `effects` until the rep
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.utils.timezone import now as current_time
 
-from assistant import guardrails, rules
+from assistant import claude, guardrails, rules
 from assistant.builtin import backend as builtin
-from assistant.models import Dialogue
+from assistant.models import AssistantSettings, Dialogue
 from inbox.models import Contact, Conversation, Message, Reaction
 from leads.models import Lead
 from leads.recording import ensure_lead
 from organizations.models import Organization
 from organizations.tenancy import tenant
+from scheduling.models import Appointment, Offer
 
 HISTORY_LENGTH = 80
+TURN_SECONDS = 40.0
 
 
 @dataclass
@@ -29,7 +33,9 @@ class Turn:
     """What one turn reads, and what it gathers on the way to its reply.
 
     `messages` are the spoken ones, oldest first; `new` those of the customer not answered yet;
-    `reaction` is the emoji put on our last message since then. `now` is aware.
+    `reaction` is the emoji put on our last message since then. `now` is aware. `deadline` is a
+    moment of the monotonic clock. `offered` are the times offered in this turn, `noted` the facts.
+    `claude` is what was used of Claude, `fallback` why it did not answer.
     """
 
     organization: Organization
@@ -41,18 +47,45 @@ class Turn:
     new: list[Message]
     reaction: str
     now: datetime
+    settings: AssistantSettings
     seq: int = 0
+    deadline: float = field(default_factory=lambda: monotonic() + TURN_SECONDS)
     calls: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     commands: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Callable[[], None]] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
+    offered: list[Offer] = field(default_factory=list)
+    noted: dict[str, Any] = field(default_factory=dict)
     handed_over: str = ""
     rule: "rules.Rule | None" = None
+    language: str = "en"
+    claude: "claude.Use | None" = None
+    fallback: str = ""
 
     @property
     def state(self) -> dict[str, Any]:
         return self.dialogue.state
+
+    @property
+    def website(self) -> str:
+        return self.settings.website
+
+    @property
+    def public_email(self) -> str:
+        return self.settings.public_email
+
+    @property
+    def persona_name(self) -> str:
+        return self.settings.persona_name
+
+    @property
+    def tone(self) -> str:
+        return self.settings.tone
+
+    @property
+    def instructions(self) -> str:
+        return self.settings.instructions
 
     @property
     def is_first(self) -> bool:
@@ -74,7 +107,12 @@ class Reply:
     verdicts: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_turn(conversation: Conversation, seq: int = 0, at: datetime | None = None) -> Turn:
+def read_turn(
+    conversation: Conversation,
+    seq: int = 0,
+    at: datetime | None = None,
+    deadline: float | None = None,
+) -> Turn:
     """Load what a turn needs. Runs inside `tenant()`."""
     dialogue, _ = Dialogue.objects.get_or_create(
         organization=conversation.organization, conversation=conversation
@@ -92,23 +130,87 @@ def read_turn(conversation: Conversation, seq: int = 0, at: datetime | None = No
         new=new,
         reaction="" if new else _latest_reaction(conversation),
         now=at or current_time(),
+        settings=AssistantSettings.of(conversation.organization),
         seq=seq,
+        deadline=deadline or monotonic() + TURN_SECONDS,
     )
 
 
 def respond(turn: Turn) -> Reply:
-    """Return the checked reply of this turn. Changes nothing that a dropped draft must not."""
+    """Return the checked reply of this turn. Changes nothing that a dropped draft must not.
+
+    Runs outside a transaction: Claude is called over the network, though not about subjects with
+    a rule, which are not left to a model's judgement. Where it gives no answer, the built-in
+    assistant does, as if Claude had not been asked.
+    """
     with tenant(turn.organization):
         turn.rule = rules.rule_for(turn)
         stop = guardrails.reason_to_stop(turn)
-        reply = builtin.hand_over(turn, stop) if stop else builtin.respond(turn)
-        reply.verdicts = guardrails.check(turn, reply)
-        if not all(verdict["passed"] for verdict in reply.verdicts):
-            verdicts = reply.verdicts
-            turn.effects.clear()
-            reply = builtin.hand_over(turn, Conversation.HandOverReason.UNSURE)
-            reply.verdicts = verdicts
+    if not stop and not turn.rule and claude.is_wanted(turn):
+        before = _Before(turn)
+        try:
+            return claude.respond(turn)
+        except claude.NoAnswer as failure:
+            before.restore(turn)
+            turn.fallback = failure.reason
+    with tenant(turn.organization):
+        return _built_in(turn, stop)
+
+
+def _built_in(turn: Turn, stop: str) -> Reply:
+    reply = builtin.hand_over(turn, stop) if stop else builtin.respond(turn)
+    reply.verdicts = guardrails.check(turn, reply)
+    if not all(verdict["passed"] for verdict in reply.verdicts):
+        verdicts = reply.verdicts
+        turn.effects.clear()
+        reply = builtin.hand_over(turn, Conversation.HandOverReason.UNSURE)
+        reply.verdicts = verdicts
     return reply
+
+
+class _Before:
+    """What a turn had gathered before Claude was asked, and which times were on offer.
+
+    A customer's "the second one" means the times they were shown, so those that a failed attempt
+    offered are withdrawn and the earlier ones stand again.
+    """
+
+    GATHERED = ("calls", "sources", "commands", "effects", "evidence", "offered")
+
+    def __init__(self, turn: Turn) -> None:
+        self.gathered = {name: list(getattr(turn, name)) for name in self.GATHERED}
+        self.state = deepcopy(turn.dialogue.state)
+        self.unsure_count = turn.dialogue.unsure_count
+        with tenant(turn.organization):
+            self.offers = self._open(turn)
+            self.holds = self._held(turn)
+
+    def restore(self, turn: Turn) -> None:
+        for name, value in self.gathered.items():
+            setattr(turn, name, value)
+        turn.noted, turn.handed_over = {}, ""
+        turn.dialogue.state, turn.dialogue.unsure_count = self.state, self.unsure_count
+        with tenant(turn.organization):
+            offers = turn.conversation.offers
+            if self._open(turn) != self.offers:
+                offers.filter(state=Offer.State.OPEN).exclude(pk__in=self.offers).update(
+                    state=Offer.State.WITHDRAWN
+                )
+                offers.filter(pk__in=self.offers, state=Offer.State.WITHDRAWN).update(
+                    state=Offer.State.OPEN
+                )
+            made = self._held(turn) - self.holds
+            turn.conversation.appointments.filter(pk__in=made).update(
+                status=Appointment.Status.EXPIRED
+            )
+
+    def _open(self, turn: Turn) -> set[int]:
+        offers = turn.conversation.offers.filter(state=Offer.State.OPEN)
+        return set(offers.values_list("pk", flat=True))
+
+    def _held(self, turn: Turn) -> set[int]:
+        held = turn.conversation.appointments.filter(status=Appointment.Status.HOLD)
+        return set(held.values_list("pk", flat=True))
 
 
 def _unanswered(messages: list[Message]) -> list[Message]:

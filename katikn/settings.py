@@ -244,6 +244,14 @@ WEBHOOK_BODY_LIMIT = 3 * 1024 * 1024
 FETCH_ALLOWED_ADDRESSES = address_list("FETCH_ALLOWED_ADDRESSES")
 EXAMPLE_LISTING_PAGES = env.list("EXAMPLE_LISTING_PAGES", default=[])
 
+# Claude, for the organizations whose owner switched it on
+
+ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
+ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
+ANTHROPIC_MODEL = env.str("ANTHROPIC_MODEL", default="claude-sonnet-5-5")
+ANTHROPIC_EFFORT = env.str("ANTHROPIC_EFFORT", default="low")
+ANTHROPIC_TIMEOUT = env.float("ANTHROPIC_TIMEOUT", default=20.0)
+
 # Browser security
 
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -315,5 +323,7 @@ LOGGING = {
         "django-q": {"level": "WARNING"},
         # `organizations.middleware` writes a line for each request, without its query.
         "uvicorn.access": {"level": "CRITICAL"},
+        # One line for each call to Claude says nothing that its record does not.
+        "httpx2": {"level": "WARNING"},
     },
 }

@@ -38,7 +38,7 @@ def record_facts(lead: Lead, facts: Sequence[FoundFact], messages: Sequence[Mess
     changed = []
     for found in facts:
         evidence = messages[found.turn] if 0 <= found.turn < len(messages) else None
-        if evidence is None or not _proves(evidence, found.quote):
+        if evidence is None or not proves(evidence, found.quote):
             continue
         known = current.get(found.field)
         if known and (known.locked_by_id or known.value == found.value):
@@ -157,7 +157,8 @@ def _lock_current_facts(lead: Lead) -> dict[str, Fact]:
     return {fact.field: fact for fact in lead.facts.current()}
 
 
-def _proves(evidence: Message, quote: str) -> bool:
+def proves(evidence: Message, quote: str) -> bool:
+    """Whether the customer wrote the quote in this message; case and spaces do not count."""
     said = _plain(quote)
     return evidence.is_inbound and bool(said) and said in _plain(evidence.body)
 

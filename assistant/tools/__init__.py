@@ -5,6 +5,7 @@ to fill in. A refusal is a return value. What a model may read is the returned v
 reply may state must come from one.
 """
 
+from assistant.tools.followups import schedule_follow_up
 from assistant.tools.knowledge import describe_listing, find_listings, search_knowledge
 from assistant.tools.leads import record_facts
 from assistant.tools.people import ask_colleague, hand_over, tell_colleague
@@ -20,6 +21,7 @@ __all__ = [
     "move_appointment",
     "offer_slots",
     "record_facts",
+    "schedule_follow_up",
     "search_knowledge",
     "tell_colleague",
 ]

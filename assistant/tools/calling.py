@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import is_dataclass
+from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from knowledge.models import Listing, Note
 from organizations.tenancy import tenant
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# What these return is what they were given, which proves nothing.
+WORDS_OF_THE_CALLER = {"ask_colleague", "hand_over", "record_facts", "schedule_follow_up"}
 
 
 def tool(function: Callable[P, R]) -> Callable[P, R]:
@@ -29,7 +35,8 @@ def tool(function: Callable[P, R]) -> Callable[P, R]:
                 "result": plain(result),
             }
         )
-        turn.evidence.append(str(turn.calls[-1]["result"]))
+        if function.__name__ not in WORDS_OF_THE_CALLER:
+            turn.evidence.append(spoken(result, turn.organization.zone))
         return result
 
     return call
@@ -62,6 +69,24 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def spoken(value: Any, zone: ZoneInfo) -> str:
+    """What a reply may say of a result: without ids, and times as local wall times."""
+    if is_dataclass(value):
+        value = vars(value)
+    if isinstance(value, bool | float | UUID | None):
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
+    if hasattr(value, "_meta"):
+        when = getattr(value, "starts_at", None)
+        return f"{value.member} {spoken(when, zone)}" if when else str(value)
+    if isinstance(value, dict):
+        return " | ".join(spoken(item, zone) for item in value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return " | ".join(spoken(item, zone) for item in value)
+    return str(value)
 
 
 def _positional(args: tuple[Any, ...]) -> dict[str, Any]:

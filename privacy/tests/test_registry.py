@@ -128,6 +128,7 @@ def test_the_promised_periods():
         ("knowledge.Import", 90, False, ""),
         ("knowledge.Reading", 90, False, ""),
         ("assistant.Run", 730, False, ""),
+        ("assistant.ClaudeCall", 730, False, ""),
         ("assistant.Run", 90, True, str(Q(message=None))),
     }
     assert timedelta(days=30) == registry.GRACE
