@@ -69,7 +69,7 @@ class Channel(TenantModel):
     waba_id = models.CharField(max_length=40, blank=True)
     display_phone_number = models.CharField(_("number"), max_length=32)
     graph_url = models.URLField(max_length=200, blank=True)
-    sealed_access_token = models.BinaryField(null=True)
+    sealed_access_token = secrets.SealedField(of="access_token", null=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.CONNECTED)
     status_reason = models.CharField(max_length=200, blank=True)
     assistant_mode = models.CharField(

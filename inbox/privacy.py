@@ -29,6 +29,7 @@ from inbox.models import (
     WebhookEvent,
     WebhookItem,
 )
+from organizations.secret_fields import declare
 from privacy.models import Hold
 from privacy.registry import Category, Days, WhileActive, With, after_purge, register
 
@@ -90,3 +91,5 @@ register(
     guarded=False,
 )
 after_purge(storing.remove_orphans)
+
+declare("inbox.WebhookEvent", "body", "what Meta sent, which holds no key of ours")

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +64,14 @@ def key_list(name: str, explanation: str) -> list[str]:
     keys = [key.strip() for key in required(name, explanation).split(",") if key.strip()]
     if not keys:
         raise ImproperlyConfigured(f"{name} holds no key. {explanation}")
+    for position, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Key {position} of {name} is no Fernet key, which is 32 random bytes in "
+                f"URL-safe base64. {explanation} .env.example says how to make one."
+            ) from None
     return keys
 
 

@@ -17,6 +17,9 @@ _words = {
     "member.role_changed": _("changed a member's role"),
     "member.deactivated": _("deactivated a member"),
     "member.reactivated": _("reactivated a member"),
+    "key.renewed": _("renewed the key of stored secrets"),
+    "key.deleted": _("deleted an old key of stored secrets"),
+    "support.encryption_checked": _("checked that stored secrets are encrypted"),
 }
 
 
