@@ -19,6 +19,8 @@ load_files()
 
 DEMO = env.bool("KATIKN_DEMO", default=False)
 DEBUG = False
+DEFAULT_EXCEPTION_REPORTER = "organizations.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "organizations.error_reports.Filter"
 PROCESS = env.str("KATIKN_PROCESS", default="worker")
 if PROCESS not in ("web", "worker"):
     raise ImproperlyConfigured("KATIKN_PROCESS must be web or worker.")
