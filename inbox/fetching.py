@@ -185,7 +185,7 @@ def fetch(organization_id: int, attachment_id: int) -> None:
     except TryAgain as error:
         _try_later(wanted, error)
     except OSError as error:
-        logger.error("Attachment %s cannot be stored: %s", attachment_id, error)
+        logger.error("Attachment %s cannot be stored: %s", attachment_id, error.strerror)
         _try_later(wanted, TryAgain(Reason.NO_ROOM))
     else:
         _keep(wanted, stored)

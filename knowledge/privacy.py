@@ -6,6 +6,7 @@ Uploaded files and what was read from pages go earlier; with a file goes the way
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import Import, ImportRow, Listing, Note, Passage, Reading
+from organizations.secret_fields import declare
 from privacy.holds import covered
 from privacy.registry import Category, Days, WhileActive, With, register
 
@@ -31,3 +32,5 @@ register(
     held=covered(),
     guarded=False,
 )
+
+declare("knowledge.Import", "content", "the file of listings that a member uploaded")
