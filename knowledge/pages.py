@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,13 @@ from knowledge.values import (
 SOURCES = ("json-ld", "state", "text", "og", "url")
 LONGEST_SNIPPET = 160
 MOST_NODES = 20_000
+# A page is read by the one worker for long work, so none may keep it busy: pages of homes have a
+# tenth of these, and what is beyond is not looked at.
+MOST_TAGS, MOST_LEVELS = 40_000, 200
+MOST_LINES, LONGEST_LINE, LONGEST_TEXT = 3_000, 1_000, 200_000
+MOST_ITEMS = 1_000
+MOST_STATES = 20
+MOST_INSIDE = 12
 SQUARE_FOOT = Decimal("0.09290304")
 
 
@@ -60,7 +67,12 @@ def read_listing(page: Page) -> dict[str, list[Fact]]:
 
     Raises `NotAListing`.
     """
-    soup = BeautifulSoup(_decoded(page), "lxml")
+    html = _decoded(page)
+    if html.count("<") > MOST_TAGS:
+        raise NotAListing
+    soup = BeautifulSoup(html, "lxml")
+    if _is_deeper(soup, MOST_LEVELS):
+        raise NotAListing
     found = [
         *_from_json_ld(soup, page.url),
         *_from_state(soup, page.url),
@@ -76,6 +88,17 @@ def read_listing(page: Page) -> dict[str, list[Fact]]:
     return facts
 
 
+def _is_deeper(soup: Tag, most: int) -> bool:
+    """Whether tags stand deeper in each other; looking into each would then cost the square."""
+    waiting = [(soup, 0)]
+    while waiting:
+        tag, level = waiting.pop()
+        if level > most:
+            return True
+        waiting += [(child, level + 1) for child in tag.contents if isinstance(child, Tag)]
+    return False
+
+
 def _decoded(page: Page) -> str:
     charset = page.charset
     if not charset:
@@ -89,7 +112,8 @@ def _decoded(page: Page) -> str:
 
 def _fact(field: str, value: Any, source: str, snippet: str) -> Iterator[Fact]:
     """The fact, if its value can be read."""
-    text = plain_text(str(value))
+    text = plain_text(str(value)[: LONGEST_DESCRIPTION if field == "description" else LONGEST_LINE])
+    snippet = snippet[:LONGEST_LINE]
     if field == "title":
         text = one_line(text, Listing._meta.get_field("title").max_length)
     elif field == "description":
@@ -132,7 +156,7 @@ def _from_json_ld(soup: BeautifulSoup, url: str) -> Iterator[Fact]:
     roots: list[dict[str, Any]] = []
     for script in soup.find_all("script", type="application/ld+json"):
         for data in _all_json(script.get_text()):
-            roots += _nodes(data)
+            roots += islice(_nodes(data), MOST_ITEMS)
     home = _main_node(roots, url)
     if home is not None:
         yield from _of_node(home, "", 0)
@@ -160,7 +184,7 @@ def _main_node(nodes: list[dict[str, Any]], url: str) -> dict[str, Any] | None:
         same = any(urlsplit(address).path.rstrip("/") == here for address in own if address)
         return (same, "realestatelisting" in _types(node), len(list(_of_node(node, "", 0))))
 
-    return max(homes, key=trust, default=None)
+    return max(homes[:MOST_ITEMS], key=trust, default=None)
 
 
 def _types(node: dict[str, Any]) -> set[str]:
@@ -235,7 +259,7 @@ _FEATURE_WORDS = {name: wordbook.FIELDS[name] for name in FEATURES}
 
 STATE_NAME = re.compile(
     r"(?:window\.|self\.|var |let |const )?"
-    r"(__[A-Z][A-Z_]+__|__NUXT__|initialState|preloadedState|pageData|dataLayer)\s*=\s*(?=[{\[])"
+    r"(__[A-Z][A-Z_]{1,40}__|__NUXT__|initialState|preloadedState|pageData|dataLayer)\s{0,9}=\s{0,9}(?=[{\[])"
 )
 STATE_FIELDS = {
     "title": "title headline adtitle listingtitle heading",
@@ -278,7 +302,11 @@ def _from_state(soup: BeautifulSoup, url: str) -> Iterator[Fact]:
         text = script.get_text()
         if kind == "application/ld+json" or len(text) < 20:
             continue
-        starts = [0] if kind == "application/json" else [m.end() for m in STATE_NAME.finditer(text)]
+        starts = (
+            [0]
+            if kind == "application/json"
+            else [m.end() for m in islice(STATE_NAME.finditer(text), MOST_STATES)]
+        )
         for data in _all_json(text, starts):
             for path, node, is_listed in _dictionaries(data):
                 facts = list(_of_state(node, path))
@@ -415,9 +443,10 @@ def _hiding_selectors(soup: BeautifulSoup) -> set[str]:
     """Classes (.name) and ids (#name) that the page's own style sheets hide."""
     found: set[str] = set()
     for style in soup.find_all("style"):
-        for selectors, rules in re.findall(r"([^{}]+)\{([^{}]*)\}", style.get_text()[:200_000]):
-            if HIDES.search(rules):
-                found.update(re.findall(r"[.#][\w-]+(?=\s*(?:,|$))", selectors))
+        for block in style.get_text()[:LONGEST_TEXT].split("}"):
+            selectors, _brace, rules = block.rpartition("{")
+            if rules and HIDES.search(rules):
+                found.update(re.findall(r"[.#][\w-]+(?=\s*(?:,|$))", selectors[-LONGEST_LINE:]))
     return found
 
 
@@ -435,8 +464,8 @@ def _is_hidden(tag: Tag, hidden: set[str]) -> bool:
 
 
 MONEY = re.compile(
-    r"(?:€|£|\$|EUR|CHF|AED)\s?\d[\d.,'’ \u00a0\u202f]*(?:k|m|mio|million)?\b"
-    r"|\d[\d.,'’ \u00a0\u202f]*(?:k|m|mio|million)?\s?(?:€|£|EUR\b|CHF\b|AED\b|ευρώ|euros?\b)",
+    r"(?:€|£|\$|EUR|CHF|AED)\s?\d[\d.,'’ \u00a0\u202f]{0,20}(?:k|m|mio|million)?\b"
+    r"|\d[\d.,'’ \u00a0\u202f]{0,20}(?:k|m|mio|million)?\s?(?:€|£|EUR\b|CHF\b|AED\b|ευρώ|euros?\b)",
     re.IGNORECASE,
 )
 PER_SQUARE_METRE = re.compile(
@@ -490,7 +519,7 @@ def _from_text(soup: BeautifulSoup) -> list[Fact]:
     facts: list[Fact] = []
     heading = soup.find("h1")
     if heading is not None:
-        title = one_line(heading.get_text(" "))
+        title = one_line(heading.get_text(" ")[:LONGEST_LINE])
         facts += _fact("title", _without_site(title), "text", f"h1: {title}")
         facts += _said_in(title, "text", "h1")
     pairs = list(_pairs(soup))
@@ -503,14 +532,17 @@ def _from_text(soup: BeautifulSoup) -> list[Fact]:
 
 def _pairs(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
     """Label and value: of definition lists, of rows of two cells, of "Label: value"."""
-    for term in soup.find_all("dt"):
+    for term in soup.find_all("dt", limit=MOST_ITEMS):
         value = term.find_next_sibling()
-        if value is not None and value.name == "dd":
+        if value is not None and value.name == "dd" and _is_small(term) and _is_small(value):
             yield one_line(term.get_text(" ")), one_line(value.get_text(" "))
-    for row in soup.find_all("tr"):
-        cells = [one_line(cell.get_text(" ")) for cell in row.find_all(("th", "td"))]
-        yield from zip(cells[::2], cells[1::2], strict=False)
+    for row in soup.find_all("tr", limit=MOST_ITEMS):
+        cells = row.find_all(("th", "td"), recursive=False, limit=20)
+        texts = [one_line(cell.get_text(" ")) if _is_small(cell) else "" for cell in cells]
+        yield from zip(texts[::2], texts[1::2], strict=False)
     for tag in soup.find_all(("li", "div", "p", "span")):
+        if not _is_small(tag):
+            continue
         inner = [child for child in tag.children if isinstance(child, Tag)]
         own = one_line(tag.get_text(" "))
         if len(own) > 120:
@@ -521,6 +553,13 @@ def _pairs(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
         label, colon, value = own.partition(":")
         if colon and len(inner) <= 2:
             yield label, value
+
+
+def _is_small(tag: Tag) -> bool:
+    """Whether a tag holds few others and little text, so that looking into each costs little."""
+    inside = list(islice(tag.descendants, MOST_INSIDE + 1))
+    text = sum(len(part) for part in inside if isinstance(part, str))
+    return len(inside) <= MOST_INSIDE and text <= LONGEST_LINE
 
 
 def _labelled(label: str, value: str) -> Iterator[Fact]:
@@ -571,7 +610,9 @@ def _of_price(snippet: str, heading: str) -> Iterator[Fact]:
 
 def _listed_features(soup: BeautifulSoup) -> Iterator[Fact]:
     """Features that stand alone in a list; prose may say "no pool" in too many ways."""
-    for item in soup.find_all("li"):
+    for item in soup.find_all("li", limit=MOST_ITEMS):
+        if not _is_small(item):
+            continue
         text = one_line(item.get_text(" "))
         if not text or len(text) > 40:
             continue
@@ -586,13 +627,12 @@ def _listed_features(soup: BeautifulSoup) -> Iterator[Fact]:
 
 def _counted(soup: BeautifulSoup) -> Iterator[Fact]:
     """Figures with their unit in the visible lines: 2 bedrooms, 85 m², €1,200 per month."""
-    lines = [one_line(line) for line in soup.get_text("\n").split("\n")]
-    lines = [line for line in lines if line]
+    text = soup.get_text("\n")[:LONGEST_TEXT]
+    lines = [one_line(line) for line in text.split("\n") if line.strip()][:MOST_LINES]
+    lines = [line for line in lines if 0 < len(line) <= LONGEST_LINE]
     # A figure and its unit often stand in two elements: "3" and "bedrooms".
     joined = [f"{a} {b}" for a, b in pairwise(lines) if len(a) < 15 and len(b) < 25]
     for line in [*lines, *joined]:
-        if len(line) > 2000:
-            continue
         for field, words in COUNTED.items():
             for match in re.finditer(
                 rf"(?<![\d.,+/-])(\d{{1,2}})[ -]?(?:{words})", line, re.IGNORECASE

@@ -2,6 +2,8 @@
 """`knowledge/pages.py`: the pages beside this file, and what must not be read from any page."""
 
 import json
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -144,7 +146,7 @@ def test_a_page_that_asks_for_a_password_says_so():
         '<script type="application/ld+json">{"@type": 7, "offers": 3, "address": [[]]}</script>',
         '<script type="application/ld+json">{"@type":"Apartment","numberOfBedrooms":"' + "9" * 5000 + '"}</script>',
         "<script>window.__INITIAL_STATE__ = undefined;</script>",
-        "<div>" * 3000,
+        "<div>" * 150,
     ],
     ids=["cut off", "deep list", "odd kinds", "long number", "undefined", "deep tags"],
 )  # fmt: skip
@@ -167,3 +169,31 @@ def test_the_reference_falls_back_to_the_number_in_the_address():
     facts = read(FLAT, url="https://homes.example/flats/nice-flat-48213/")
 
     assert [(fact.source, fact.value) for fact in facts["reference"]] == [("url", "48213")]
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        "<div>a " * 30_000,
+        "<li>Pool</li>" * 15_000,
+        "<div><span>Foo</span><span>Bar</span></div>" * 6_000,
+        "<dt>a" * 30_000,
+        "<table><tr><td>" * 10_000,
+        "<p>" + "1,111." * 400_000 + "</p>",
+        "<p>" + "€1 €1 " * 400_000 + "</p>",
+        "<h1>" + "a " * 1_000_000 + "</h1>",
+        "<style>" + "a" * 2_500_000 + "</style>",
+        "<script>" + "__AA__={" * 300_000 + "</script>",
+        "<script>" + "_" * 2_500_000 + "</script>",
+        "<div>" * 600_000,
+    ],
+    ids=["nested", "items", "pairs", "terms", "tables", "digits", "money", "title", "style",
+         "states", "underscores", "more tags than any page"],
+)  # fmt: skip
+def test_no_page_keeps_the_worker_busy(filler):
+    begun = time.process_time()
+
+    with suppress(NotAListing):
+        read(FLAT + filler)
+
+    assert time.process_time() - begun < 8
