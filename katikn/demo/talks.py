@@ -31,6 +31,7 @@ from inbox.models import (
 from inbox.sending import preview_of
 from inbox.whatsapp.errors import plain_words
 from katikn.demo.content import JSON, Calendar
+from katikn.demo.files import add_files
 from knowledge.folding import fold
 from knowledge.models import Listing
 from leads.extraction import FoundFact
@@ -292,6 +293,7 @@ def _add_messages(talks: list[Talk]) -> None:
                 talk.messages[index] = _message(talk, index, line)
         _number_replies(talk)
     Message.objects.bulk_create(m for talk in talks for m in talk.messages.values())
+    add_files((m, talk.lines[index]) for talk in talks for index, m in talk.messages.items())
     Reaction.objects.bulk_create(row for talk in talks for row in _reactions(talk))
     MessageStatus.objects.bulk_create(row for talk in talks for row in _statuses(talk))
     OutboundWork.objects.bulk_create(row for talk in talks for row in _outbound_work(talk))
@@ -365,6 +367,9 @@ def _payload(message: Message, line: JSON) -> JSON:
         return {"type": "location", "location": place}
     if line["kind"] == "voice":
         return {"type": "audio", "audio": {"mime_type": "audio/ogg; codecs=opus", "voice": True}}
+    if line["kind"] == "document":
+        named = {"mime_type": "application/pdf", "filename": line["file_name"]}
+        return {"type": "document", "document": {**named, "caption": line["text"]}}
     if line["kind"] == "image":
         return {"type": "image", "image": {"mime_type": "image/jpeg", "caption": line["text"]}}
     return {}

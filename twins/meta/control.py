@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from . import samples
 from .exchange import Request, Response
 from .faults import Fault
 from .graph import GraphError
@@ -146,11 +147,31 @@ def _clear(twin: "MetaTwin", given: dict[str, Any]) -> dict[str, Any]:
 def _send_photo(
     phone: "CustomerPhone", data: str | None = None, mime_type: str = "image/png", **how: Any
 ) -> str:
+    return phone.send_image(content=_decoded(data), mime_type=mime_type, **how)
+
+
+def _send_document(phone: "CustomerPhone", data: str | None = None, **how: Any) -> str:
+    return phone.send_document(content=_decoded(data), **how)
+
+
+def _send_bad(phone: "CustomerPhone", what: str, **how: Any) -> str:
+    """Send what nobody should keep: a `bomb`, a web `page` in disguise, a sticker too `big`."""
+    match what:
+        case "bomb":
+            return phone.send_image(content=samples.bomb(), **how)
+        case "page":
+            return phone.send_image(content=samples.web_page(), mime_type="image/jpeg", **how)
+        case "big":
+            return phone.send_sticker(samples.picture() + b"\0" * 3_000_000, **how)
+        case _:
+            raise BadRequest("what must be bomb, page or big")
+
+
+def _decoded(data: str | None) -> bytes | None:
     try:
-        content = base64.b64decode(data, validate=True) if data else None
+        return base64.b64decode(data, validate=True) if data else None
     except binascii.Error as error:
         raise BadRequest("data is not base64") from error
-    return phone.send_image(content=content, mime_type=mime_type, **how)
 
 
 def _phone(twin: "MetaTwin", customer_id: str, number: str | None) -> "CustomerPhone":
@@ -172,6 +193,8 @@ def _message_view(message: Message) -> dict[str, Any]:
 ACTIONS: dict[str, Callable[..., str]] = {
     "text": lambda phone, text, **how: phone.send_text(text, **how),
     "image": _send_photo,
+    "document": _send_document,
+    "bad_file": _send_bad,
     "voice": lambda phone, **how: phone.send_voice(**how),
     "location": lambda phone, **how: phone.send_location(**how),
     "reaction": lambda phone, wamid, emoji="👍", **how: phone.react(wamid, emoji, **how),

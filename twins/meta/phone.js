@@ -179,6 +179,7 @@ class Phone {
       this.part("summary").focus();
     });
     this.part(".file").addEventListener("change", (event) => this.sendPhoto(event.target));
+    this.part(".document").addEventListener("change", (event) => this.sendFile(event.target));
     for (const line of STARTERS) {
       const button = make("button", { type: "button" }, line);
       button.addEventListener("click", () => this.send("text", { text: line }));
@@ -315,6 +316,7 @@ class Phone {
     if (!action) return;
     this.part(".attach").open = false;
     if (action === "photo") this.part(".file").click();
+    else if (action === "file") this.part(".document").click();
     else this.send(action, action === "location" ? LIMASSOL : {});
   }
 
@@ -327,6 +329,15 @@ class Phone {
     } catch {
       this.complain("This picture cannot be read.");
     }
+  }
+
+  async sendFile(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (!file) return;
+    const data = (await asDataUrl(file)).split(",")[1];
+    if (!data) return this.complain("This file is empty.");
+    await this.send("document", { data, filename: file.name, mime_type: file.type || "application/octet-stream" });
   }
 
   async send(action, body, quotes = true) {
@@ -560,6 +571,15 @@ async function asJpeg(file) {
   const canvas = make("canvas", { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", 0.85).split(",")[1];
+}
+
+function asDataUrl(file) {
+  return new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result);
+    reader.onerror = failed;
+    reader.readAsDataURL(file);
+  });
 }
 
 function describe({ phone, username, shares_phone }) {

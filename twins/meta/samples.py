@@ -7,6 +7,8 @@ import struct
 import zlib
 from functools import cache
 
+FRAMES_A_PAGE = 250
+
 
 @cache
 def picture(width: int = 240, height: int = 160) -> bytes:
@@ -70,12 +72,16 @@ def voice_note(frames: int = 150) -> bytes:
     head = b"OpusHead" + struct.pack("<BBHIHB", 1, 1, 312, 48000, 0, 0)
     vendor = b"twin"
     tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", 0)
-    silence = [b"\xf8\xff\xfe"] * frames
-    return (
-        _ogg_page([head], kind=2, position=0, number=0)
-        + _ogg_page([tags], kind=0, position=0, number=1)
-        + _ogg_page(silence, kind=4, position=frames * 960, number=2)
-    )
+    pages = [
+        _ogg_page([head], kind=2, position=0, number=0),
+        _ogg_page([tags], kind=0, position=0, number=1),
+    ]
+    for first in range(0, frames, FRAMES_A_PAGE):
+        last = min(first + FRAMES_A_PAGE, frames)
+        silence = [b"\xf8\xff\xfe"] * (last - first)
+        kind = 4 if last == frames else 0
+        pages.append(_ogg_page(silence, kind=kind, position=last * 960, number=len(pages)))
+    return b"".join(pages)
 
 
 def _colour(x: float, y: float) -> bytes:

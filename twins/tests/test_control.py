@@ -134,3 +134,21 @@ def test_known_customer_keeps_name_and_hidden_phone(twin):
     again = twin.customer("971501234567").customer
 
     assert (again.id, again.name, again.shares_phone) == ("c1", "Amira", False)
+
+
+@pytest.mark.parametrize(
+    ("given", "type_"),
+    [
+        ({"action": "document"}, "document"),
+        ({"action": "document", "data": "JVBERg==", "filename": "a.pdf"}, "document"),
+        ({"action": "bad_file", "what": "bomb"}, "image"),
+        ({"action": "bad_file", "what": "page"}, "image"),
+        ({"action": "bad_file", "what": "big"}, "sticker"),
+    ],
+)
+def test_files_good_and_bad_are_sent_over_the_control_api(twin, control, given, type_):
+    eleni = twin.customer("35799123456")
+
+    _status, answer = control("POST", "messages", json={"customer": eleni.id, **given})
+
+    assert twin.state.messages[answer["wamid"]].type == type_

@@ -322,3 +322,32 @@ def test_waiting_for_replies_that_do_not_come_shows_the_transcript(twin):
 
     with pytest.raises(NoReply, match="Eleni: Anyone\\?"):
         eleni.wait_for_replies(timeout=0.01)
+
+
+@pytest.mark.parametrize("kind", ["missing", "wrong_sum", "wrong_type", "foreign", "bomb"])
+def test_a_download_goes_wrong_as_scripted(twin, kind):
+    eleni = twin.customer(ELENI)
+    media_id = twin.state.messages[eleni.send_image()].body["id"]
+    headers = {"Authorization": "Bearer token-1"}
+    address = f"{twin.url}/v26.0/{media_id}"
+    info = requests.get(address, headers=headers, timeout=5).json()
+    twin.fault(kind, on="download")
+
+    wrong = requests.get(info["url"], headers=headers, timeout=5, allow_redirects=False)
+    right = requests.get(info["url"], headers=headers, timeout=5)
+
+    expected = {"missing": 404, "foreign": 302}.get(kind, 200)
+    assert (wrong.status_code, wrong.content != right.content) == (expected, True)
+    assert right.status_code == 200
+
+
+def test_the_app_may_ask_what_a_token_may_do(twin, graph):
+    asked = f"{twin.url}/v26.0/debug_token?input_token=token-1"
+    app = {"Authorization": "Bearer demo|" + twin.webhooks.app_secret}
+    other = {"Authorization": "Bearer token-1"}
+
+    told = requests.get(asked, headers=app, timeout=5).json()["data"]
+    refused = requests.get(asked, headers=other, timeout=5).json()["error"]
+
+    assert (told["is_valid"], told["app_id"], refused["code"]) == (True, "demo", 190)
+    assert told["granular_scopes"][0]["target_ids"] == ["204000000000001"]
