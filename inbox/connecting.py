@@ -34,6 +34,7 @@ from inbox.whatsapp.client import (
     refuse_inside_transaction,
     session_for,
 )
+from inbox.whatsapp.parsing import SELF_TEST
 from organizations import auditing
 from organizations.models import Member, Organization
 from organizations.secrets import SecretUnreadable
@@ -41,7 +42,6 @@ from organizations.secrets import SecretUnreadable
 logger = logging.getLogger(__name__)
 
 CHECK_TASK = "inbox.tasks.check_channel"
-TEST_FIELD = "katikn_self_test"
 WEBHOOK_PATH = "/webhooks/whatsapp/"
 
 OK, PROBLEM, WARNING, SKIPPED = "ok", "problem", "warning", "skipped"
@@ -396,7 +396,7 @@ def _try_handshake() -> Check:
 
 def _try_event(channel: Channel) -> Check:
     metadata = {"phone_number_id": channel.phone_number_id}
-    change = {"field": TEST_FIELD, "value": {"metadata": metadata}}
+    change = {"field": SELF_TEST, "value": {"metadata": metadata}}
     entry = {"id": channel.waba_id, "changes": [change]}
     body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
     secret = settings.WHATSAPP_APP_SECRETS[0].encode()

@@ -22,6 +22,7 @@ from inbox import (
 from inbox.models import Channel, Contact, Conversation, ConversationWork, Message, Reaction, Signal
 from inbox.whatsapp import errors
 from inbox.whatsapp.parsing import (
+    SELF_TEST,
     Content,
     IncomingCall,
     IncomingChange,
@@ -496,6 +497,8 @@ def receive_change(
     What concerns a contact is shown in the thread, all else becomes a notice.
     """
     channel = channels[0] if channels else None
+    if change.field == SELF_TEST:
+        return None
     if change.field == "user_preferences":
         for item in _dicts(change.value, "user_preferences"):
             _take_preference(organization, item)

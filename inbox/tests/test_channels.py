@@ -606,3 +606,21 @@ def test_a_process_that_dies_between_two_steps_leaves_nothing_half(
         found = list(organization.channels.values_list("status", flat=True))
     routes = ChannelRoute.objects.count()
     assert (found, routes) == (([], 0) if step == "connect" else (["connected"], 1))
+
+
+def test_the_test_event_is_stored_and_makes_no_news(client, organization, address, run_queue):
+    from inbox.models import ChannelNotice
+
+    connect(client, organization)
+    channel = only_channel(organization)
+    client.post(page(organization, channel, "webhook/"))
+    _method, headers, body = address["requests"][-1]
+    signature = {"X-Hub-Signature-256": headers["X-Hub-Signature-256"]}
+    Client().post("/webhooks/whatsapp/", body, content_type="application/json", headers=signature)
+
+    run_queue(only="inbox.tasks.process_event")
+
+    with tenant(organization):
+        assert not ChannelNotice.objects.exists()
+    assert [event.state for event in WebhookEvent.objects.all()] == ["processed"]
+    assert "none yet" not in client.get(page(organization, channel)).content.decode()

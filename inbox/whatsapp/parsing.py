@@ -35,6 +35,8 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 # Control characters, and those that turn the direction of the text around them.
 UNSAFE_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# The field of the event that we send ourselves, to see whether it arrives.
+SELF_TEST = "katikn_self_test"
 KINDS = {
     "text": Kind.TEXT,
     "image": Kind.IMAGE,
