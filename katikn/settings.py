@@ -167,7 +167,11 @@ Q_CLUSTER = {
     "log_level": "WARNING",
     "ALT_CLUSTERS": {
         "assistant": {"workers": env.int("KATIKN_ASSISTANT_WORKERS", default=2)},
-        "bulk": {"workers": 1, "timeout": 900, "retry": 3600},
+        "bulk": {
+            "workers": env.int("KATIKN_BULK_WORKERS", default=2),
+            "timeout": 900,
+            "retry": 3600,
+        },
     },
 }
 
