@@ -15,7 +15,18 @@ from organizations.tenancy import tenant
 
 # What no address begins with yet but will, or what a reader would take for a part of the product.
 RESERVED = {
-    *("accounts", "admin", "api", "assets", "billing", "docs", "healthz", "help", "invitations"),
+    *(
+        "accounts",
+        "admin",
+        "api",
+        "assets",
+        "billing",
+        "calendar",
+        "docs",
+        "healthz",
+        "help",
+        "invitations",
+    ),
     *("login", "logout", "media", "privacy", "readyz", "signup", "static", "styleguide", "support"),
     *("terms", "webhooks", "www", "ar", "de", "el", "en", "es", "fr"),
 }

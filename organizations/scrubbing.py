@@ -13,7 +13,7 @@ _PHONE = re.compile(r"(?<![\w.…-])\+?\(?\d(?:[\s().\-\u2010-\u2015/]{0,3}\d){7
 PATTERNS = [
     # Whoever holds one of these links may act as the person who got the mail.
     (
-        re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^/\s\"'?]+"),
+        re.compile(r"(/invitations/|/calendar/|/confirm-email/|/password/reset/key/)[^/\s\"'?]+"),
         r"\1" + HIDDEN,
     ),
     (re.compile(r"(?i)\b(bearer|oauth|basic)\s+[\w.~+/=-]{8,}"), r"\1 " + HIDDEN),

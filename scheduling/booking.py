@@ -23,6 +23,7 @@ from leads import stages
 from leads.recording import ensure_lead
 from organizations import auditing
 from organizations.models import Member, Organization
+from scheduling.links import ensure_link
 from scheduling.models import Appointment, AppointmentKind, Offer
 from scheduling.slots import Slot, bookable_span, busy_intervals, hours_of, kind_rules
 
@@ -134,6 +135,7 @@ def book(offer: Offer, *, conversation: Conversation | None = None) -> Appointme
         appointment.hold_expires_at = None
         _place(appointment, offer, notice=not was_held)
         _use_up(offer)
+        ensure_link(appointment)
         _tell(appointment, "booked")
     return appointment
 
@@ -171,6 +173,7 @@ def book_by_hand(
         appointment.member = _lock_member(organization, member.pk)
         _save_where_free(appointment, rules)
         withdraw_offers(conversation)
+        ensure_link(appointment)
         _tell(appointment, "booked", by=by)
     return appointment
 
@@ -202,8 +205,10 @@ def move(
         appointment.offer = offer
         appointment.status = Appointment.Status.BOOKED
         appointment.hold_expires_at = None
+        _count_change(appointment)
         _place(appointment, offer, notice=existing is None)
         _use_up(offer)
+        ensure_link(appointment)
         _tell(appointment, "moved", by=by)
     return appointment
 
@@ -221,7 +226,8 @@ def cancel(appointment: Appointment, reason: str, by: Member | None = None) -> A
         was_booked = appointment.status == Appointment.Status.BOOKED
         appointment.status = Appointment.Status.CANCELLED
         appointment.cancelled_reason = reason[:200]
-        appointment.save(update_fields=["status", "cancelled_reason"])
+        _count_change(appointment)
+        appointment.save(update_fields=["status", "cancelled_reason", "sequence", "changed_at"])
         if was_booked:
             _tell(appointment, "cancelled", by=by, reason=appointment.cancelled_reason)
     return appointment
@@ -369,6 +375,12 @@ def _appointment_from(offer: Offer) -> Appointment:
         kind=offer.kind,
         timezone=offer.organization.timezone,
     )
+
+
+def _count_change(appointment: Appointment) -> None:
+    """Let the customer's calendar know that its copy is old."""
+    appointment.sequence += 1
+    appointment.changed_at = timezone.now()
 
 
 def _use_up(offer: Offer) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Conversation
 from knowledge.models import Listing
 from organizations.models import Member, Organization
-from organizations.tenancy import TenantModel
+from organizations.tenancy import RoutingModel, TenantModel
 
 
 class AppointmentKind(TenantModel):
@@ -161,6 +161,10 @@ class Appointment(TenantModel):
     created_by_kind = models.CharField(max_length=9, default="assistant")
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     cancelled_reason = models.CharField(max_length=200, blank=True)
+    sequence = models.PositiveIntegerField(
+        default=0, help_text="Counts the changes, as calendars do to know the newest."
+    )
+    changed_at = models.DateTimeField(default=now)
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
@@ -197,3 +201,17 @@ class Appointment(TenantModel):
                 fields=["organization", "member", "starts_at"], name="appointments_by_member"
             )
         ]
+
+
+class CalendarLink(RoutingModel):
+    """Leads from the hash of a link's token to the appointment that its calendar file tells."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    appointment = models.OneToOneField(
+        Appointment, models.CASCADE, primary_key=True, related_name="calendar_link"
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="calendar_links_by_end")]

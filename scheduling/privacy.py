@@ -1,9 +1,25 @@
 """What is kept of members' hours (account) and of customers' appointments (leads)."""
 
-from privacy.registry import Category, WhileActive, register
-from scheduling.models import Appointment, AppointmentKind, DayOff, Offer, WeeklyHours
+from django.utils.translation import gettext_lazy as _
+
+from privacy.registry import Category, Days, WhileActive, register
+from scheduling.models import (
+    Appointment,
+    AppointmentKind,
+    CalendarLink,
+    DayOff,
+    Offer,
+    WeeklyHours,
+)
 
 for model in (AppointmentKind, WeeklyHours, DayOff):
     register(model, category=Category.ACCOUNT, period=WhileActive())
 for model in (Offer, Appointment):
     register(model, category=Category.LEADS, period=WhileActive())
+register(
+    CalendarLink,
+    category=Category.TECHNICAL,
+    period=Days(0, _("the link to an appointment's calendar file ran out")),
+    clock="expires_at",
+    guarded=False,
+)

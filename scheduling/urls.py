@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("of/<uuid:code>/", views.panel, name="panel"),
     path("appointments/<uuid:code>/cancel/", views.appointment_cancel, name="appointment_cancel"),
+    path("appointments/<uuid:code>.ics", views.appointment_file, name="appointment_file"),
     path(
         "appointments/<uuid:code>/outcome/", views.appointment_outcome, name="appointment_outcome"
     ),

@@ -1,10 +1,14 @@
 """The agenda, working hours, days off, kinds, and booking by hand."""
 
+import hashlib
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -12,11 +16,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from organizations.models import Member
 from organizations.pages import MemberRequest, member_required, render_page
-from scheduling import booking, planning, showing
+from scheduling import booking, ics, links, planning, showing
 from scheduling.forms import (
     BookingForm,
     CancellationForm,
@@ -34,6 +43,8 @@ from scheduling.slots import kind_rules
 
 APPOINTMENTS_PER_PAGE = 50
 EARLIER_IN_PANEL = 2
+# A customer opens the link once or twice; more comes from somebody who guesses.
+FILES_PER_PERIOD, PERIOD_SECONDS = 60, 600
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -82,6 +93,24 @@ def panel(request: MemberRequest, code: UUID) -> HttpResponse:
         "offers": booking.open_offers(conversation),
     }
     return render(request, "scheduling/_panel.html", context)
+
+
+@require_safe
+def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer's calendar file, for whoever holds the link; anything else is not found."""
+    if _is_guessing(request):
+        return HttpResponse(status=429, headers={"Retry-After": str(PERIOD_SECONDS)})
+    appointment = links.find_appointment(token)
+    if appointment is None:
+        raise Http404
+    return _as_file(appointment)
+
+
+@require_GET
+@member_required
+def appointment_file(request: MemberRequest, code: UUID) -> HttpResponse:
+    """The same file for a member."""
+    return _as_file(_find_appointment(request, code))
 
 
 @require_form
@@ -208,6 +237,29 @@ def kinds(request: MemberRequest) -> HttpResponse:
         return redirect("scheduling:kinds", slug=request.organization.slug)
     status = 422 if request.method == "POST" else 200
     return _page(request, "kinds", {"forms": forms}, status=status)
+
+
+def _as_file(appointment: Appointment) -> HttpResponse:
+    return HttpResponse(
+        ics.calendar_file(appointment),
+        content_type=ics.content_type(appointment),
+        headers={
+            "Content-Disposition": f'inline; filename="{ics.file_name(appointment)}"',
+            "Cache-Control": "private, no-store",
+            "X-Robots-Tag": "noindex",
+        },
+    )
+
+
+def _is_guessing(request: HttpRequest) -> bool:
+    """Count the requests of an address in ten minutes; only a keyed hash of it is kept."""
+    seed = f"{settings.SECRET_KEY}{get_adapter(request).get_client_ip(request)}"
+    key = f"calendar-file:{hashlib.sha256(seed.encode()).hexdigest()}"
+    cache.add(key, 0, PERIOD_SECONDS)
+    try:
+        return cache.incr(key) > FILES_PER_PERIOD
+    except ValueError:
+        return False  # the period ended in between
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

@@ -11,6 +11,7 @@ from assistant.builtin.commands import Command
 from assistant.builtin.context import OFFER_PREFIX, open_offers
 from assistant.builtin.draft import Draft
 from assistant.builtin.wording import en
+from assistant.tools.slots import Booked
 from inbox.models import Conversation
 from knowledge.models import Listing
 from leads.extraction import FoundFact
@@ -312,12 +313,12 @@ def _book(draft: Draft, offer_code: str) -> None:
         return
     for name in ("rounds", "moving", "refused", "wanted_windows", "to_confirm", "cancelled"):
         draft.state.pop(name, None)
-    _say_booked(draft, key, chosen, outcome.appointment)
+    _say_booked(draft, key, chosen, outcome)
     draft.closed = True
 
 
-def _say_booked(draft: Draft, key: str, offer: Offer, appointment: Appointment) -> None:
-    turn, listing = draft.turn, offer.listing
+def _say_booked(draft: Draft, key: str, offer: Offer, outcome: Booked) -> None:
+    turn, listing, appointment = draft.turn, offer.listing, outcome.appointment
     turn.evidence += [_spell(draft, appointment.starts_at), str(appointment.member)]
     purpose = _purpose_words(draft, offer.kind, listing)
     draft.add(
@@ -330,6 +331,7 @@ def _say_booked(draft: Draft, key: str, offer: Offer, appointment: Appointment) 
     if offer.kind == AppointmentKind.Kind.VIEWING and listing and listing.address:
         tools.describe_listing(turn, listing_id=listing.pk)
         draft.add("where", address=listing.address)
+    draft.add("calendar" if key != "moved" else "calendar_again", link=outcome.calendar)
 
 
 def _purpose(draft: Draft, by_kind: dict[str, Command]) -> str:

@@ -4,12 +4,15 @@ import threading
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connections
 
+from assistant import guardrails
 from assistant.tests.talk import Talk, agency
+from assistant.turn import Reply
 from knowledge.models import Listing
 from organizations.tenancy import tenant
-from scheduling import booking
+from scheduling import booking, links
 from scheduling.models import Appointment, AppointmentKind
 from scheduling.slots import Slot
 from scheduling.tests.factories import make_appointment
@@ -426,3 +429,32 @@ def test_two_customers_who_move_to_the_same_time_at_once_never_overlap(transacti
     [thread.join() for thread in threads]
 
     assert sorted(results) == ["moved", "taken"]
+
+
+def test_the_confirmation_carries_the_link_for_the_calendar_which_a_move_keeps(db, client):
+    talk = Talk()
+    talk.say("can I see Skoufa 28 on Saturday at 11?")
+
+    booking_answer = talk.say("yes please")
+    talk.say("can we make it an hour later?")
+    moving_answer = talk.say("yes")
+
+    (appointment,) = talk.appointments()
+    address = links.address_of(appointment)
+    assert booking_answer.endswith(f"For your calendar: {address}")
+    assert moving_answer.endswith(f"The new time for your calendar: {address}")
+    assert all(verdict["passed"] for verdict in talk.verdicts)
+    response = client.get(address.removeprefix(settings.BASE_URL))
+    assert b"DTSTART:20261128T100000Z" in response.content
+
+
+def test_a_link_that_is_not_exactly_ours_does_not_pass(db):
+    talk = booked()
+    talk.say("hello")
+    (appointment,) = talk.appointments()
+    other = links.address_of(appointment).replace("/calendar/", "/calendar/x")
+
+    with tenant(talk.organization):
+        verdicts = guardrails.check(talk.turn, Reply(text=f"Here: {other}"))
+
+    assert "links" in [v["guardrail"] for v in verdicts if not v["passed"]]

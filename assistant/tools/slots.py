@@ -12,7 +12,7 @@ from assistant.tools.calling import tool
 from knowledge.models import Listing
 from leads import stages
 from leads.models import Lead
-from scheduling import booking, slots
+from scheduling import booking, links, slots
 from scheduling.models import Appointment, Offer
 
 if TYPE_CHECKING:
@@ -25,10 +25,14 @@ PREFERRED_HOURS = (11, 16, 10)
 
 @dataclass(frozen=True)
 class Booked:
-    """The outcome of booking, moving or cancelling. `refusal` is empty when it succeeded."""
+    """The outcome of booking, moving or cancelling. `refusal` is empty when it succeeded.
+
+    `calendar` is the link by which the customer puts it into their own calendar.
+    """
 
     appointment: Appointment | None = None
     refusal: str = ""
+    calendar: str = ""
 
     def as_json(self) -> dict[str, Any]:
         if self.appointment is None:
@@ -37,6 +41,7 @@ class Booked:
             "appointment": str(self.appointment.code),
             "starts_at": self.appointment.starts_at.isoformat(),
             "member": str(self.appointment.member),
+            **({"calendar": self.calendar} if self.calendar else {}),
         }
 
 
@@ -101,7 +106,7 @@ def book_slot(turn: "Turn", offer_code: UUID) -> Booked:
         return Booked(refusal="That offer has run out.")
 
     turn.effects.append(lambda: booking.book(offer))
-    return Booked(appointment)
+    return Booked(appointment, calendar=links.address_of(appointment))
 
 
 @tool
@@ -119,7 +124,7 @@ def move_appointment(turn: "Turn", appointment: Appointment, offer_code: UUID) -
     except booking.OfferExpired:
         return Booked(refusal="That offer has run out.")
     turn.effects.append(lambda: booking.move(appointment, offer))
-    return Booked(held)
+    return Booked(held, calendar=links.address_of(appointment))
 
 
 @tool

@@ -25,6 +25,7 @@ DEFINER_FUNCTIONS: set[str] = set()
 # Text in routing tables that says nothing about a person: hashes, and Meta's ids of a number.
 ROUTING_TEXT = {
     ("organizations_invitationtoken", "token_hash"),
+    ("scheduling_calendarlink", "token_hash"),
     ("inbox_channelroute", "phone_number_id"),
     ("inbox_channelroute", "waba_id"),
 }

@@ -172,6 +172,8 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "booked_call": ["Booked: {member} will call you on {when}."],
     "where": ["The address is {address}."],
+    "calendar": ["For your calendar: {link}"],
+    "calendar_again": ["The new time for your calendar: {link}"],
     "slot_gone": [
         "I'm sorry, that time has just been taken.",
         "That time has gone in the meantime, I'm sorry.",
