@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from organizations.secret_fields import declare
 from privacy.registry import Category, Days, WhileActive, register
 from scheduling.models import (
     Appointment,
@@ -23,3 +24,5 @@ register(
     clock="expires_at",
     guarded=False,
 )
+
+declare("scheduling.CalendarLink", "token_hash", "the hash of a random token")
