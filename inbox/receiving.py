@@ -77,10 +77,10 @@ def receive_message(channel: Channel, incoming: IncomingMessage) -> Message:
     message, is_new = _store(conversation, incoming)
     if not is_new:
         return message
-    _answer_waiting_quotes(conversation, message)
+    answer_waiting_quotes(conversation, message)
     if incoming.is_standby:
         _note_meta_agent(conversation, incoming.sent_at)
-    if _was_revoked(conversation, message):
+    if withdraw_early(conversation, [message]):
         _announce(conversation)
         return message
     if incoming.is_echo:
@@ -142,7 +142,7 @@ def _take_call(conversation: Conversation, call: Message, asks_for_person: bool)
     elif asks_for_person:
         conversation.unread_count += 1
         conversation.save(update_fields=["unread_count"])
-        _show_in_list(conversation, call)
+        show_in_list(conversation, call)
         handover.reopen(conversation)
         handover.note_call(conversation)
 
@@ -162,7 +162,7 @@ def receive_reaction(channel: Channel, incoming: IncomingMessage) -> Message | N
         shown = {"body": incoming.reaction.emoji, "kind": Kind.TEXT}
         message, is_new = _store(conversation, incoming.model_copy(update=shown))
         if is_new:
-            _show_in_list(conversation, message)
+            show_in_list(conversation, message)
             if not incoming.is_history:
                 _announce(conversation)
         return message
@@ -256,7 +256,7 @@ def _system_words(incoming: IncomingMessage) -> dict[str, Any]:
     return {"event": "whatsapp_notice", "text": incoming.body or kind}
 
 
-def _answer_waiting_quotes(conversation: Conversation, message: Message) -> None:
+def answer_waiting_quotes(conversation: Conversation, message: Message) -> None:
     """Let messages that quoted this one before it came lead to it."""
     Message.objects.filter(
         organization_id=conversation.organization_id,
@@ -301,11 +301,12 @@ HISTORY_STATUSES = {
 }
 
 
-def _store(conversation: Conversation, incoming: IncomingMessage) -> tuple[Message, bool]:
+def fields_of(conversation: Conversation, incoming: IncomingMessage) -> dict[str, Any]:
+    """Return what a message becomes as a row, except for its id and what it quotes."""
     status = Message.Status.NONE
     if incoming.is_echo:
         status = HISTORY_STATUSES.get(incoming.history_status, Message.Status.SENT)
-    fields = {
+    return {
         "conversation": conversation,
         "direction": _direction(incoming),
         "author_kind": _author(incoming),
@@ -313,12 +314,16 @@ def _store(conversation: Conversation, incoming: IncomingMessage) -> tuple[Messa
         "body": incoming.body,
         "payload": incoming.payload,
         "sent_at": incoming.sent_at,
-        "reply_to": _quoted(conversation, incoming.reply_to_wamid),
         "reply_to_wamid": incoming.reply_to_wamid,
         "status": status,
         "is_stale": _is_stale(incoming),
         "is_history": incoming.is_history,
     }
+
+
+def _store(conversation: Conversation, incoming: IncomingMessage) -> tuple[Message, bool]:
+    fields = fields_of(conversation, incoming)
+    fields["reply_to"] = _quoted(conversation, incoming.reply_to_wamid)
     message, is_new = conversation.organization.messages.get_or_create(
         channel_id=conversation.channel_id, wamid=incoming.wamid, defaults=fields
     )
@@ -333,28 +338,33 @@ def _store(conversation: Conversation, incoming: IncomingMessage) -> tuple[Messa
     return message, is_new
 
 
-def _was_revoked(conversation: Conversation, message: Message) -> bool:
-    """Whether the withdrawal came before the message. The line that stood for it then goes."""
-    withdrawal = conversation.messages.filter(
-        revoked_at__isnull=False, payload__revoke__original_message_id=message.wamid
-    ).first()
-    if withdrawal is None:
-        return False
-    message.revoked_at = withdrawal.revoked_at
-    message.save(update_fields=["revoked_at"])
-    withdrawal.delete()
-    return True
+def withdraw_early(conversation: Conversation, messages: list[Message]) -> list[Message]:
+    """Withdraw those whose withdrawal came first, and return them. The lines for it then go."""
+    withdrawals = {
+        each.payload["revoke"]["original_message_id"]: each
+        for each in conversation.messages.filter(
+            revoked_at__isnull=False,
+            payload__revoke__original_message_id__in=[message.wamid for message in messages],
+        )
+    }
+    found = [message for message in messages if message.wamid in withdrawals]
+    for message in found:
+        withdrawal = withdrawals[message.wamid]
+        message.revoked_at = withdrawal.revoked_at
+        message.save(update_fields=["revoked_at"])
+        withdrawal.delete()
+    return found
 
 
 def _take_message(conversation: Conversation, message: Message, incoming: IncomingMessage) -> None:
     if incoming.is_history:
-        _show_in_list(conversation, message)
+        show_in_list(conversation, message)
         return
     if incoming.is_from_group:
         # Said before others: it opens no window here, and an answer would go to one of them only.
         conversation.unread_count += 1
         conversation.save(update_fields=["unread_count"])
-        _show_in_list(conversation, message)
+        show_in_list(conversation, message)
         if not work.why_silent(conversation):
             handover.hand_over(conversation, HandOver.MEDIA)
         return
@@ -368,7 +378,7 @@ def _take_message(conversation: Conversation, message: Message, incoming: Incomi
     )
     conversation.unread_count += 1
     conversation.save(update_fields=["last_customer_message_at", "unread_count"])
-    _show_in_list(conversation, message)
+    show_in_list(conversation, message)
     handover.reopen(conversation)
     if incoming.is_standby:
         return
@@ -411,7 +421,7 @@ def _answer(conversation: Conversation, message: Message) -> None:
 
 def _take_echo(conversation: Conversation, message: Message, incoming: IncomingMessage) -> None:
     """Somebody answered from the business phone: nobody waits, and the assistant keeps silent."""
-    _show_in_list(conversation, message)
+    show_in_list(conversation, message)
     statuses.apply_waiting(conversation, message)
     if incoming.is_history or incoming.is_standby:
         return
@@ -480,7 +490,7 @@ def _edit(conversation: Conversation, target: Message, incoming: IncomingMessage
     target.body, target.edited_at = incoming.body, incoming.sent_at
     target.save(update_fields=["payload", "body", "edited_at"])
     if target.sent_at >= conversation.last_message_at:
-        _show_in_list(conversation, target)
+        show_in_list(conversation, target)
     is_unanswered = ConversationWork.objects.filter(
         pk=conversation.pk, state=ConversationWork.State.DUE
     ).exists()
@@ -612,7 +622,8 @@ def _sender(user_id: object, phone: object) -> Sender:
     )
 
 
-def _show_in_list(conversation: Conversation, message: Message) -> None:
+def show_in_list(conversation: Conversation, message: Message) -> None:
+    """Let the list show the message, if it is the latest."""
     is_latest = not conversation.preview or message.sent_at >= conversation.last_message_at
     if not is_latest:
         return

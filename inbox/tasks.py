@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from inbox import connecting, fetching, handover, receiving, sending, work
+from inbox import connecting, fetching, handover, importing, receiving, sending, work
 from inbox.models import Channel, ChannelRoute, Conversation, WebhookEvent, WebhookItem
 from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
 from inbox.whatsapp.webhook import queue_processing
@@ -154,15 +154,53 @@ def _process(event: WebhookEvent, items: Iterable[Item]) -> bool:
     """Process the items that are not done. Returns False if time ran out before the end."""
     done = set(event.items.filter(state=State.PROCESSED).values_list("position", flat=True))
     started = renewed = time.monotonic()
-    for item in items:
-        if item.position in done:
-            continue
+    open_items = [item for item in items if item.position not in done]
+    for batch in importing.batches(open_items):
         if time.monotonic() - started > LONGEST_RUN_SECONDS:
             return False
         if time.monotonic() - renewed > RENEW_SECONDS:
             renewed = time.monotonic()
             WebhookEvent.objects.filter(pk=event.pk).update(next_attempt_at=Now() + EVENT_LEASE)
-        _process_item(event, item)
+        if len(batch) == 1 or not _import_batch(event, batch):
+            # Of several where one cannot be stored, the others are.
+            for item in batch:
+                _process_item(event, item)
+    return True
+
+
+def _import_batch(event: WebhookEvent, batch: list[Item]) -> bool:
+    """Store old messages of one customer together. Returns False if that cannot be done."""
+    route = ChannelRoute.objects.filter(pk=batch[0].phone_number_id).first()
+    if route is None:
+        return False
+    try:
+        with tenant(route.organization_id) as organization:
+            channel = organization.channels.get(pk=route.channel_id)
+            channel.organization = organization
+            messages = importing.store(channel, [item.content for item in batch])
+            ends = [
+                WebhookItem(
+                    event=event,
+                    position=item.position,
+                    kind=item.kind,
+                    state=State.PROCESSED,
+                    organization=organization,
+                    conversation_id=message.conversation_id,
+                    message_id=message.pk,
+                )
+                for item, message in zip(batch, messages, strict=True)
+            ]
+            fields = ["state", "reason", "organization", "conversation_id", "message_id", "at"]
+            WebhookItem.objects.bulk_create(
+                ends,
+                update_conflicts=True,
+                unique_fields=["event", "position"],
+                update_fields=fields,
+            )
+    except Exception:
+        logger.exception("%s old messages of event %s go one by one", len(batch), event.pk)
+        return False
+    logger.info("Old messages stored.", extra={"event_id": event.pk, "count": len(batch)})
     return True
 
 
