@@ -114,10 +114,13 @@ def mark_seen(organization: Organization, member: Member) -> None:
 
 
 def unseen_problems(organization: Organization) -> list[ChannelNotice]:
-    """Return what does not work and no member has seen yet, the latest first."""
+    """Return up to three things that do not work and no member has seen yet, the latest first.
+
+    A number that WhatsApp stopped or restricted has a mark of its own, which stays until it works.
+    """
     notices = ChannelNotice.objects.filter(
         organization=organization, seen_at=None, level=Level.PROBLEM
-    )
+    ).exclude(field="account_update", code__in=[*ACCOUNT_STATES, "DISABLED_UPDATE"])
     return list(notices.order_by("-at", "-pk")[:3])
 
 

@@ -81,8 +81,6 @@ def remarks(message: Message) -> list[Remark]:
         found.append(Remark("tag", text))
     if message.reply_to_wamid and message.reply_to_id is None:
         found.append(Remark("corner-up-left", _("Answers a message that is not here")))
-    if message.author_kind == Message.Author.META:
-        found.append(Remark("bot", _("Meta's own agent wrote this")))
     return found
 
 

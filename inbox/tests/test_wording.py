@@ -102,7 +102,7 @@ TOLD = {
     "call_over": "The customer called: 0 min 33 s",
     "call_status": "A call to the customer",
     "standby": "Meta's own agent answers here; KΛTIKN's assistant keeps silent",
-    "standby_echo": "Meta's own agent wrote this Maria here",
+    "standby_echo": "Maria here, I will call you at 5. Meta's own agent",
     "handover": "Meta's own agent gave the conversation back",
     "history": "Good morning from before the connection",
 }

@@ -115,6 +115,23 @@ def echo_value(
     return {**_envelope(number), "contacts": [{"user_id": user_id}], "message_echoes": [echo]}
 
 
+def call_value(
+    state: State, number: Number, customer: Customer, call_id: str, step: dict[str, Any]
+) -> dict[str, Any]:
+    """The value of field `calls`: one step of a call that the customer makes."""
+    sender = {"from": customer.phone} if customer.shares_phone else {}
+    call = {
+        "id": call_id,
+        **sender,
+        "from_user_id": state.user_id(customer, number.waba_id),
+        "to": number.display,
+        "timestamp": str(int(state.clock())),
+        "direction": "USER_INITIATED",
+        **step,
+    }
+    return {**_envelope(number), "contacts": [_contact(state, number, customer)], "calls": [call]}
+
+
 def error_object(code: int) -> dict[str, Any]:
     """An error as webhooks carry it."""
     title = TITLES.get(code, f"Error {code}")

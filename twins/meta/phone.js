@@ -382,6 +382,8 @@ function contentOf({ type, body, direction, text }) {
       return [card("pin", body.name ?? "Location", body.address ?? `${body.latitude}, ${body.longitude}`)];
     case "contacts":
       return body.cards.map((each) => card("card", each.name?.formatted_name ?? "Contact", each.phones?.[0]?.phone ?? ""));
+    case "unsupported":
+      return [card("list", "Poll", "Seen on phones only")];
     case "interactive":
       if (direction === "out") return interactiveContent(body);
       break;

@@ -118,3 +118,14 @@ def _ogg_crc(page: bytes) -> int:
             crc = (crc << 1) ^ (0x04C11DB7 if crc & 0x80000000 else 0)
         crc &= 0xFFFFFFFF
     return crc
+
+
+ADVERTISEMENT = {
+    "source_url": "https://fb.me/example",
+    "source_id": "120200000000001",
+    "source_type": "ad",
+    "headline": "New homes by the sea",
+    "body": "Book a viewing today.",
+    "media_type": "image",
+    "ctwa_clid": "ARAkExampleClick",
+}

@@ -224,6 +224,51 @@ class CustomerPhone:
         place |= {key: text for key, text in (("name", name), ("address", address)) if text}
         return self.send("location", place, **how)
 
+    def send_card(self, **how: Any) -> str:
+        """Share somebody else's number."""
+        card = {
+            "name": {"formatted_name": "Maria Ioannou", "first_name": "Maria"},
+            "phones": [{"phone": "+357 99 765432", "wa_id": "35799765432", "type": "CELL"}],
+            "origin": "other",
+        }
+        return self.send("contacts", {"cards": [card]}, **how)
+
+    def send_poll(self, **how: Any) -> str:
+        """Send what WhatsApp keeps from businesses."""
+        error = payloads.error_object(131051)
+        return self.send("unsupported", {"type": "poll"}, errors=[error], **how)
+
+    def come_by_ad(self, text: str = "Hello, I saw your advertisement.", **how: Any) -> str:
+        return self.send_text(text, referral=dict(samples.ADVERTISEMENT), **how)
+
+    def forward(self, text: str, **how: Any) -> str:
+        return self.send_text(text, context={"forwarded": True}, **how)
+
+    def call(self, seconds: int = 0) -> str:
+        """Call the agency, which takes it for `seconds` or not at all. Returns the call's id."""
+        state = self.twin.state
+        call_id = new_wamid(self.id).replace("wamid.", "wacid.")
+        begun = {"event": "connect"}
+        over = {"event": "terminate", "status": "COMPLETED" if seconds else "FAILED"}
+        if seconds:
+            over["duration"] = seconds
+        for step in (begun, over):
+            value = payloads.call_value(state, self.number, self.customer, call_id, step)
+            self._send_update("calls", value)
+        return call_id
+
+    def write_to_metas_agent(self, text: str) -> str:
+        """Write while Meta's own agent answers: the agency may read along."""
+        state = self.twin.state
+        with state.changed:
+            message = state.add_message(self.number, self.customer, "in", "text", {"body": text})
+            shaped = payloads.inbound_message(state, self.number, self.customer, message)
+            value = payloads.inbound_value(state, self.number, self.customer, shaped)
+        inside = {"messages": value.pop("messages")}
+        taken = message.wamid
+        self._send_update("standby", {**value, "standby": inside}, lambda: state.set_taken(taken))
+        return taken
+
     def react(self, wamid: str, emoji: str = "👍", **how: Any) -> str:
         """React to a message; an empty `emoji` takes the reaction back."""
         body = {"message_id": wamid, **({"emoji": emoji} if emoji else {})}

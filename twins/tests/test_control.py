@@ -152,3 +152,30 @@ def test_files_good_and_bad_are_sent_over_the_control_api(twin, control, given, 
     _status, answer = control("POST", "messages", json={"customer": eleni.id, **given})
 
     assert twin.state.messages[answer["wamid"]].type == type_
+
+
+@pytest.mark.parametrize(
+    ("action", "field", "kind"),
+    [
+        ("card", "messages", "contacts"),
+        ("poll", "messages", "unsupported"),
+        ("ad", "messages", "text"),
+        ("forward", "messages", "text"),
+        ("call", "calls", None),
+        ("standby", "standby", "text"),
+    ],
+)
+def test_customer_does_what_the_phones_menu_offers(twin, target, control, action, field, kind):
+    eleni = twin.customer("35799123456")
+
+    control("POST", "messages", json={"customer": eleni.id, "action": action})
+
+    assert twin.webhooks.wait_idle()
+    values = target.values()
+    told = values[0].get("standby", values[0])
+    assert ("standby" in values[0]) == (field == "standby")
+    if kind is None:
+        events = [call["event"] for each in values for call in each[field]]
+        assert events == ["connect", "terminate"]
+    else:
+        assert [message["type"] for message in told["messages"]] == [kind]
