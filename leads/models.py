@@ -70,6 +70,9 @@ class Lead(TenantModel):
     score_reasons = models.JSONField(
         default=list, help_text='[{"points": int, "reason": code, "detail": text}]'
     )
+    score_losses = models.JSONField(
+        default=list, help_text='[{"points": int, "reason": code, "at": ISO time}], latest first'
+    )
     owner = models.ForeignKey(
         Member, models.SET_NULL, null=True, blank=True, related_name="owned_leads"
     )

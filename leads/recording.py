@@ -125,9 +125,10 @@ def set_owner(lead: Lead, owner: Member | None, by: Member) -> None:
 def rescore(lead: Lead) -> None:
     """Work out the score anew, and write what lists show of it. Runs inside `tenant()`."""
     result = scoring.score(lead, now())
+    lead.score_losses = scoring.losses(lead.score_reasons, result.reasons, lead.score_losses, now())
     lead.score, lead.score_reasons = result.points, result.reasons
     lead.updated_at = now()
-    lead.save(update_fields=["score", "score_reasons", "updated_at"])
+    lead.save(update_fields=["score", "score_reasons", "score_losses", "updated_at"])
     publish(lead)
 
 

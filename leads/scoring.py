@@ -20,19 +20,20 @@ POINTS_PER_BRIEF_FIELD = 4
 HALF_LIFE_DAYS = 14
 READY_FINANCING = {"cash", "approved", "mortgage_approved", "pre_approved", "preapproved"}
 
+MOST_LOSSES = 5
+
 # What each reason says to people; the codes are stored, the sentences are translated when shown.
 REASONS = {
     "brief": gettext_noop("Told us about the wish"),
     "budget_matches": gettext_noop("The budget meets a listing on offer"),
-    "funding": gettext_noop("Funding is ready"),
+    "funding": gettext_noop("Has the money ready"),
     "soon": gettext_noop("Wants to move within 30 days"),
     "this_season": gettext_noop("Wants to move within 90 days"),
     "this_year": gettext_noop("Wants to move within a year"),
-    "answers": gettext_noop("Answers our questions"),
-    "about_listing": gettext_noop("Asked about one of our listings"),
-    "wants_viewing": gettext_noop("Asked to view"),
-    "booked": gettext_noop("Has an appointment"),
-    "silence": gettext_noop("Has been silent"),
+    "answers": gettext_noop("Answers us: wrote at least three messages"),
+    "wants_viewing": gettext_noop("Asked to view a home"),
+    "booked": gettext_noop("Has an appointment with us"),
+    "silence": gettext_noop("Has been silent, so what they did counts for less"),
     "opted_out": gettext_noop("Does not want to be written to"),
 }
 
@@ -53,8 +54,9 @@ def score(lead: Lead, at: datetime) -> Score:
     fit = _fit(lead, known)
     engagement = _engagement(lead, known)
     engaged = sum(reason["points"] for reason in engagement)
-    lost = engaged - round(engaged * _freshness(lead, at))
-    silence = [_reason(-lost, "silence")] if lost else []
+    last = _last_message_at(lead)
+    lost = engaged - round(engaged * _freshness(last, at))
+    silence = [_reason(-lost, "silence", f"{last:%Y-%m-%d}")] if lost and last else []
     total = sum(reason["points"] for reason in fit) + engaged - lost
     return Score(max(0, min(100, total)), fit + engagement + silence)
 
@@ -98,8 +100,58 @@ def _budget_matches(lead: Lead, known: dict[str, Any]) -> bool:
     return lead.organization.listings.on_offer().filter(deal=deal, price__lte=budget).exists()
 
 
-def _freshness(lead: Lead, at: datetime) -> float:
-    last = _messages(lead).order_by("-sent_at").values_list("sent_at", flat=True).first()
+def losses(
+    before: list[dict[str, Any]],
+    after: list[dict[str, Any]],
+    known: list[dict[str, Any]],
+    at: datetime,
+) -> list[dict[str, Any]]:
+    """Return what was lost between two scores, before what was lost earlier and not regained.
+
+    Silence and an opt-out stand among the reasons themselves.
+    """
+    now = {reason["reason"]: reason["points"] for reason in after}
+    if "opted_out" in now:
+        return known
+    lost = [
+        {
+            "points": now.get(reason["reason"], 0) - reason["points"],
+            "reason": reason["reason"],
+            "at": at.isoformat(),
+        }
+        for reason in before
+        if 0 < reason["points"] > now.get(reason["reason"], 0)
+    ]
+    again = {loss["reason"] for loss in lost}
+    kept = [it for it in known if it["reason"] not in now and it["reason"] not in again]
+    return [*lost, *kept][:MOST_LOSSES]
+
+
+def possible_gains(lead: Lead, known: dict[str, Any]) -> list[tuple[int, str]]:
+    """Return what would raise the score, most first, as (points, code). Runs inside `tenant()`."""
+    if lead.contact.opted_out_at:
+        return []
+    have = {reason["reason"]: reason["points"] for reason in lead.score_reasons}
+    missing = sum(field not in known for field in BRIEF_FIELDS)
+    timeline = max((have.get(code, 0) for code in ("soon", "this_season", "this_year")), default=0)
+    gains = [
+        (POINTS_PER_BRIEF_FIELD * missing, "brief"),
+        (15 - timeline, "soon"),
+        (15 - have.get("funding", 0), "funding"),
+        (10 - have.get("answers", 0), "answers"),
+        (15 - have.get("wants_viewing", 0), "wants_viewing"),
+        (15 - have.get("booked", 0), "booked"),
+    ]
+    if "budget_max" in known:
+        gains.append((10 - have.get("budget_matches", 0), "budget_matches"))
+    return sorted((gain for gain in gains if gain[0] > 0), key=lambda gain: -gain[0])
+
+
+def _last_message_at(lead: Lead) -> datetime | None:
+    return _messages(lead).order_by("-sent_at").values_list("sent_at", flat=True).first()
+
+
+def _freshness(last: datetime | None, at: datetime) -> float:
     if last is None:
         return 1.0
     return 0.5 ** max(0.0, (at - last).total_seconds() / 86400 / HALF_LIFE_DAYS)

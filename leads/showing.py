@@ -15,9 +15,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Conversation
+from leads import explaining
 from leads.forms import BUDGET, EDITABLE
 from leads.models import Fact, Lead
-from leads.scoring import REASONS
 from leads.words import PERIODS, PERSONAS, WORDS
 
 UNSURE_BELOW = 0.6
@@ -62,7 +62,9 @@ def card(lead: Lead, link_to: str = "") -> dict[str, Any]:
         "is_lost": lead.stage == Lead.Stage.LOST,
         "facts": shown_facts(facts, link_to),
         "score": lead.score,
-        "reasons": reasons(lead),
+        "reasons": explaining.reasons(lead, facts, link_to),
+        "losses": explaining.losses(lead),
+        "gains": explaining.gains(lead, facts),
     }
 
 
@@ -132,18 +134,6 @@ def unknown_fields(facts: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def label_of(field: str) -> str:
     return SHORT_LABELS.get(field) or Fact.Field(field).label
-
-
-def reasons(lead: Lead) -> list[dict[str, Any]]:
-    """The score's reasons in words: `{"points": int, "text": str}`."""
-    return [
-        {
-            "points": reason["points"],
-            "text": gettext(REASONS.get(reason["reason"], reason["reason"]))
-            + (f" ({reason['detail']})" if reason["detail"] else ""),
-        }
-        for reason in lead.score_reasons
-    ]
 
 
 def in_words(fact: Fact) -> str:

@@ -146,8 +146,8 @@ def test_the_card_says_each_reason_with_its_points(lead):
     ]
 
     assert card(lead)["reasons"] == [
-        {"points": 16, "text": "Told us about the wish (4/5)"},
-        {"points": -3, "text": "Has been silent"},
+        {"points": 16, "text": "Told us 4 of 5 things about the wish"},
+        {"points": -3, "text": "Has been silent, so what they did counts for less"},
         {"points": 1, "text": "of_another_release"},
     ]
 
