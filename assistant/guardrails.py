@@ -14,6 +14,7 @@ from inbox.models import Conversation, Message
 from knowledge.folding import fold
 from knowledge.models import Note
 from leads.recording import known
+from scheduling.links import address_of
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
@@ -164,7 +165,7 @@ def _clock_numbers(evidence: Iterable[str]) -> set[str]:
 def _links(turn: "Turn", reply: "Reply") -> dict[str, Any]:
     """Only pages stored as the agency's own; never one because it stands in some text.
 
-    The built-in assistant quotes notes word by word, so a link in a note it cites is its own.
+    Of our own addresses only the calendar files of this customer's appointments pass. The built-in assistant quotes notes word by word, so a link in a note it cites is its own.
     """
     found = [link.rstrip(".,;:!?)»”\"'") for link in LINK.findall(EMAIL.sub(" ", reply.text))]
     if not found:
@@ -177,10 +178,12 @@ def _links(turn: "Turn", reply: "Reply") -> dict[str, Any]:
         cited = [source["id"] for source in turn.sources if source["kind"] == "note"]
         notes = Note.objects.filter(organization=turn.organization, pk__in=cited)
         quoted = " ".join([quoted, *notes.values_list("body", flat=True)])
+    files = {address_of(row) for row in turn.conversation.appointments.all()}
     unknown = [
         link
         for link in found
-        if _address(link) not in own
+        if link not in files
+        and _address(link) not in own
         and not (site and _address(link).split("/")[0] == site)
         and link not in quoted
     ]
