@@ -165,7 +165,8 @@ def _clock_numbers(evidence: Iterable[str]) -> set[str]:
 def _links(turn: "Turn", reply: "Reply") -> dict[str, Any]:
     """Only pages stored as the agency's own; never one because it stands in some text.
 
-    Of our own addresses only the calendar files of this customer's appointments pass. The built-in assistant quotes notes word by word, so a link in a note it cites is its own.
+    Of our own addresses only the calendar files of this customer's appointments pass. The built-in
+    assistant quotes notes word by word, so a link in a note it cites is its own.
     """
     found = [link.rstrip(".,;:!?)»”\"'") for link in LINK.findall(EMAIL.sub(" ", reply.text))]
     if not found:
