@@ -396,6 +396,9 @@ def _reply(turn: "Turn", blocks: list[Any]) -> "Reply":
         agency, name = turn.organization.name, prompts.first_name(turn.contact.name)
         turn.evidence += [agency, name]
         text = f"{disclosure(turn.language, agency, name)}\n\n{text}"
+    if text:
+        # Added by code: a model may not copy a long random address without a slip.
+        text = "\n\n".join([text, *guardrails.calendar_links(turn)[-1:]])
     buttons = [
         (f"{SLOT_BUTTON}{offer.code}", wording.button(offer, turn.organization.zone, turn.language))
         for offer in turn.offered[:MOST_BUTTONS]

@@ -172,7 +172,7 @@ def _links(turn: "Turn", reply: "Reply") -> dict[str, Any]:
     if not found:
         return _verdict("links", True)
     pages = set(turn.organization.listings.exclude(url="").values_list("url", flat=True))
-    own = {_address(page) for page in pages}
+    own = {_address(page) for page in [*pages, *calendar_links(turn)]}
     site = _address(turn.website).split("/")[0]
     quoted = _own_sentence(turn)
     if reply.backend != CLAUDE:
@@ -189,6 +189,14 @@ def _links(turn: "Turn", reply: "Reply") -> dict[str, Any]:
         and link not in quoted
     ]
     return _verdict("links", not unknown, ", ".join(unknown))
+
+
+def calendar_links(turn: "Turn") -> list[str]:
+    """The links to the calendar files of what was booked or moved in this turn."""
+    results = [
+        call["result"] for call in turn.calls if call["tool"] in ("book_slot", "move_appointment")
+    ]
+    return [found for result in results if (found := result.get("calendar"))]
 
 
 def _address(link: str) -> str:

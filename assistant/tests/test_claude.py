@@ -384,7 +384,9 @@ def test_offered_times_come_as_buttons_and_the_chosen_one_is_booked(channel, scr
 
     assert len(buttons) == 3
     assert all(len(button["title"]) <= 20 for button in buttons)
-    assert written[-1] == "Your viewing is booked."
+    booked_text, calendar_link = written[-1].split("\n\n")
+    assert booked_text == "Your viewing is booked."
+    assert calendar_link.endswith(".ics")
     with tenant(channel.organization):
         booked = channel.organization.appointments.select_related("offer").get(status="booked")
     assert str(booked.offer.code) == buttons[0]["id"].removeprefix("slot:")
