@@ -9,7 +9,7 @@ from organizations.admin_site import TenantAdmin, support_site
 @admin.register(Run, site=support_site)
 class RunAdmin(TenantAdmin):
     list_display = ("pk", "organization", "backend", "outcome", "drop_reason", "started_at")
-    list_filter = ("backend", "outcome", "drop_reason")
+    list_filter = ("backend", "outcome", "drop_reason", "fallback_reason")
     search_fields = ("=pk", "=code", "=conversation__code")
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
@@ -25,9 +25,13 @@ class RunAdmin(TenantAdmin):
         "prompt_version",
         "started_at",
         "seconds",
+        "fallback_reason",
         "input_tokens",
+        "cache_write_tokens",
+        "cache_read_tokens",
         "output_tokens",
         "cost_usd",
+        "request_ids",
         "outcome",
         "drop_reason",
         "feedback",

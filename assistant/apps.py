@@ -13,6 +13,9 @@ class AssistantConfig(AppConfig):
         panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
         auditing.register_words("assistant.paused", _("paused the assistant"))
         auditing.register_words("assistant.resumed", _("let the assistant answer again"))
+        auditing.register_words("claude.switched_on", _("let Claude answer customers"))
+        auditing.register_words("claude.switched_off", _("switched Claude off"))
+        auditing.register_words("assistant.changed", _("changed the assistant's settings"))
         auditing.register_words("hand_over.rule_set", _("changed a hand-over rule"))
         auditing.register_words(
             "hand_over.reassurance_set", _("changed what waiting customers are told")

@@ -155,7 +155,7 @@ class _Session:
     def go_on(self, answer: Any, content: list[dict[str, Any]]) -> None:
         """Add an answer, unchanged, and what follows it; the cache now reaches to the end."""
         self._last_block().pop("cache_control", None)
-        said = [block.model_dump(mode="json", exclude_unset=True) for block in answer.content]
+        said = [_as_param(block) for block in answer.content]
         self.messages.append({"role": "assistant", "content": said})
         self.messages.append({"role": "user", "content": content})
         self.mark()
@@ -166,6 +166,14 @@ class _Session:
 
     def _last_block(self) -> dict[str, Any]:
         return self.messages[-1]["content"][-1]
+
+
+def _as_param(block: Any) -> dict[str, Any]:
+    """A block of an answer as the next request carries it: unchanged, but for what it refuses."""
+    said = block.model_dump(mode="json", exclude_unset=True, warnings=False)
+    if said.get("type") == "tool_use" and not isinstance(said.get("input"), dict):
+        said["input"] = {}
+    return said
 
 
 def _begin(turn: "Turn") -> _Session:

@@ -1,13 +1,14 @@
-"""Forms of the hand-over rules."""
+"""Forms of the assistant's settings and of the hand-over rules."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assistant.guardrails import STEERING
-from assistant.models import HandOverSettings, SubjectRule
+from assistant.models import AssistantSettings, HandOverSettings, SubjectRule
 from assistant.rules import LONGEST_SENTENCE
 
 MOST_WORDS = 50
@@ -89,3 +90,60 @@ class ReassuranceForm(forms.ModelForm):
     class Meta:
         model = HandOverSettings
         fields = ("reassures", "reassure_minutes")
+
+
+# Those a conversation may use; the price table knows more.
+MODELS = {
+    "claude-haiku-5-5": _("Haiku 5.5: fastest, about a tenth of a cent a reply"),
+    "claude-sonnet-5-5": _("Sonnet 5.5: balanced, about one cent a reply"),
+    "claude-opus-5-5": _("Opus 5.5: most capable, about two cents a reply"),
+}
+
+
+class PersonaForm(forms.ModelForm):
+    """How the assistant presents itself, in plain text."""
+
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("Besides the pages of your listings the only site it may link to."),
+    )
+
+    class Meta:
+        model = AssistantSettings
+        fields = ("persona_name", "tone", "instructions", "website", "public_email")
+        widgets = {"instructions": forms.Textarea(attrs={"rows": 6})}
+        help_texts = {
+            "persona_name": _("What it calls itself. It always says that it is automated."),
+            "tone": _("Such as: warm and brief, formal address."),
+            "instructions": _(
+                "What it should know and keep to, such as: Offer a call first to owners who want "
+                "to sell. It cannot be told to leave its rules."
+            ),
+            "public_email": _("The only address it may give out."),
+        }
+
+
+class ClaudeForm(forms.ModelForm):
+    """Whether Claude answers, with which model, and for how much at most."""
+
+    conversation_model = forms.ChoiceField(label=_("Model"), required=False)
+
+    class Meta:
+        model = AssistantSettings
+        fields = ("claude_enabled", "conversation_model", "monthly_cap_usd")
+        labels = {"claude_enabled": _("Let Claude answer our customers")}
+        help_texts = {
+            "monthly_cap_usd": _(
+                "In US dollars for each calendar month. You are warned at 80 %. At 100 % the "
+                "built-in assistant answers until the next month."
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = MODELS.get(settings.ANTHROPIC_MODEL, settings.ANTHROPIC_MODEL)
+        of_the_installation = _("As this installation: %(model)s") % {"model": usual}
+        self.fields["conversation_model"].choices = [("", of_the_installation), *MODELS.items()]

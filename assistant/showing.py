@@ -67,7 +67,9 @@ TOOLS = {
 GUARDRAILS = {
     "length": _("Short enough"),
     "figures": _("Every figure stands in a stored row or in the customer's words"),
-    "links": _("Every link is stored"),
+    "links": _("Every link is stored as the agency's own"),
+    "contacts": _("Every phone number and e-mail address is the agency's or this customer's"),
+    "prompt_kept": _("Does not repeat its instructions"),
     "booking": _("Claims no booking that was not made"),
     "fair_housing": _("Says nothing about who should live where"),
 }
@@ -92,6 +94,7 @@ def details(run: Run) -> dict[str, Any]:
             verdict | {"text": GUARDRAILS.get(verdict["guardrail"], verdict["guardrail"])}
             for verdict in run.verdicts
         ],
+        "claude_calls": run.claude_calls.order_by("pk"),
         "all_passed": all(verdict["passed"] for verdict in run.verdicts),
     }
 

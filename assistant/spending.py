@@ -36,6 +36,11 @@ class Month:
         return int(100 * self.spent / self.cap) if self.cap else 100
 
     @property
+    def bar(self) -> int:
+        """The part of a bar that is full, 0 to 100."""
+        return min(self.percent, 100)
+
+    @property
     def is_nearly_spent(self) -> bool:
         return self.spent >= WARNING_SHARE * self.cap
 

@@ -7,20 +7,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Aggregate, Count, FloatField, Q
+from django.forms import ModelForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assistant import rules, showing
-from assistant.forms import ReassuranceForm, SubjectRuleForm
-from assistant.models import Dialogue, HandOverSettings, Run, SubjectRule
+from assistant import configuring, rules, showing
+from assistant.forms import ClaudeForm, PersonaForm, ReassuranceForm, SubjectRuleForm
+from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
 from assistant.reassuring import SENTENCES as REASSURANCE
 from inbox import events
 from inbox.models import Channel, Signal
 from knowledge.models import Listing
 from organizations import auditing
+from organizations.models import Member
 from organizations.pages import MemberRequest, member_required, render_page
 
 PAGE_LENGTH = 30
@@ -59,6 +61,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "outcomes": Run.Outcome.choices,
         "query": f"outcome={outcome}&" if outcome else "",
         "recent": _recent(request),
+        "claude": configuring.state_of_claude(request.organization),
         "channels": request.organization.channels.order_by("name", "created_at"),
     }
     return render_page(request, "assistant/index.html", "assistant/_runs.html", context)
@@ -205,6 +208,52 @@ def feedback(request: MemberRequest, code: UUID) -> HttpResponse:
     if request.htmx:
         return show_run(request, found)
     return redirect("assistant:run", slug=request.organization.slug, code=code)
+
+
+@require_form
+@member_required
+def persona(request: MemberRequest) -> HttpResponse:
+    """The assistant's settings; posting changes how it presents itself."""
+    if request.method == "POST" and not request.member.can_manage:
+        return render(request, "403.html", status=403)
+    return _change_settings(request, PersonaForm)
+
+
+@require_POST
+@member_required
+def claude(request: MemberRequest) -> HttpResponse:
+    """Switch Claude on or off, and set model and cap. Only an owner decides this."""
+    if request.member.role != Member.Role.OWNER:
+        return render(request, "403.html", status=403)
+    return _change_settings(request, ClaudeForm)
+
+
+def _change_settings(request: MemberRequest, form_class: type[ModelForm]) -> HttpResponse:
+    forms = {
+        each: each(
+            request.POST if request.method == "POST" and each is form_class else None,
+            instance=AssistantSettings.of(request.organization),
+        )
+        for each in (PersonaForm, ClaudeForm)
+    }
+    posted = forms[form_class]
+    if posted.is_bound and posted.is_valid():
+        configuring.change(posted.instance, posted.changed_data, by=request.member)
+        messages.success(request, _("The settings are saved."))
+        return redirect("assistant:persona", slug=request.organization.slug)
+    is_owner = request.member.role == Member.Role.OWNER
+    for each, may_change in ((PersonaForm, request.member.can_manage), (ClaudeForm, is_owner)):
+        for field in forms[each].fields.values():
+            field.disabled = not may_change
+    context = {
+        "section": "assistant",
+        "persona_form": forms[PersonaForm],
+        "claude_form": forms[ClaudeForm],
+        "claude": configuring.state_of_claude(request.organization),
+        "is_owner": is_owner,
+    }
+    status = 422 if posted.is_bound else 200
+    return render(request, "assistant/settings.html", context, status=status)
 
 
 @require_GET

@@ -204,6 +204,12 @@ def _steps_of_runs(conversation: Conversation, messages: list[Message]) -> list[
             _facts(
                 f"run {run.code}",
                 backend=run.backend,
+                model=run.model,
+                prompt=run.prompt_version,
+                fallback=run.fallback_reason,
+                tokens=_tokens(run),
+                usd=run.cost_usd or None,
+                requests=",".join(run.request_ids),
                 seq=run.seq,
                 seconds=round(run.seconds, 2),
                 outcome=run.outcome,
@@ -239,6 +245,14 @@ def _steps_of_hand_overs(conversation: Conversation, messages: list[Message]) ->
                 by=card.resolved_by_id,
             )
             yield card.resolved_at, end
+
+
+def _tokens(run: Any) -> str:
+    """What a model read and wrote: plain, written to its cache, read from it, answered."""
+    counts = (
+        run.input_tokens, run.cache_write_tokens, run.cache_read_tokens, run.output_tokens
+    )  # fmt: skip
+    return "/".join(map(str, counts)) if any(counts) else ""
 
 
 def _head(organization: Organization, conversation: Conversation) -> str:

@@ -193,6 +193,8 @@ TENANT_URLS: dict[str, Arguments] = {
     "scheduling:kinds": nothing,
     "assistant:index": nothing,
     "assistant:pause": nothing,
+    "assistant:persona": nothing,
+    "assistant:claude": nothing,
     "assistant:set_mode": key_of("inbox.Channel"),
     "assistant:hand_over_rules": nothing,
     "assistant:hand_over_rule": nothing,

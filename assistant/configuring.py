@@ -1,0 +1,66 @@
+"""An agency changes its assistant's settings. Each change leaves a line in the audit trail."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.timezone import now
+
+from assistant import breaker, spending
+from assistant.breaker import Rest
+from assistant.models import AssistantSettings
+from inbox import events
+from inbox.models import Signal
+from organizations import auditing
+from organizations.models import Member, Organization
+
+CLAUDE_FIELDS = {"claude_enabled", "conversation_model", "monthly_cap_usd"}
+
+
+@dataclass(frozen=True)
+class ClaudeState:
+    """How it stands with Claude: `not_configured`, `off`, `resting`, `spent` or `on`."""
+
+    code: str
+    month: spending.Month
+    rest: Rest | None = None
+
+    @property
+    def needs_somebody(self) -> bool:
+        return bool(self.rest and self.rest.needs_somebody)
+
+    @property
+    def warns_of_cap(self) -> bool:
+        return self.code in ("on", "resting", "spent") and self.month.is_nearly_spent
+
+
+def state_of_claude(organization: Organization) -> ClaudeState:
+    """Runs inside `tenant()`."""
+    month, rest = spending.this_month(organization), breaker.resting()
+    if not settings.ANTHROPIC_API_KEY:
+        code = "not_configured"
+    elif not AssistantSettings.of(organization).claude_enabled:
+        code = "off"
+    elif month.is_spent:
+        code = "spent"
+    elif rest:
+        code = "resting"
+    else:
+        code = "on"
+    return ClaudeState(code, month, rest)
+
+
+def change(changed: AssistantSettings, fields: list[str], by: Member) -> None:
+    """Store the named fields. Runs inside `tenant()`; the caller has checked who may."""
+    changed.updated_at = now()
+    values = {name: getattr(changed, name) for name in [*fields, "updated_at"]}
+    AssistantSettings.objects.update_or_create(organization=changed.organization, defaults=values)
+    if "claude_enabled" in fields:
+        action = "claude.switched_on" if changed.claude_enabled else "claude.switched_off"
+        auditing.record(changed.organization, action, user=by.user)
+    rest = [name for name in fields if name != "claude_enabled"]
+    if rest:
+        details = {name: str(getattr(changed, name)) for name in rest if name in CLAUDE_FIELDS}
+        auditing.record(
+            changed.organization, "assistant.changed", user=by.user, fields=rest, **details
+        )
+    events.announce(changed.organization, Signal.Kind.ORGANIZATION)

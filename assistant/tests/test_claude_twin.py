@@ -1,0 +1,176 @@
+"""Claude's turns over a real socket, against the twin of Anthropic's API."""
+
+import time
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from assistant import breaker, claude
+from assistant.models import AssistantSettings, Run
+from assistant.tests.claude_script import offering
+from assistant.tests.talk import agency
+from assistant.tests.test_tasks import answer, customer_writes, last_run
+from inbox.tests.factories import ChannelFactory
+from organizations.tenancy import tenant
+from twins.anthropic import text, tool_use
+
+NOW = "2026-11-23T10:00:00+02:00"  # a Monday
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def channel(db, claude_twin):
+    found = ChannelFactory(organization=agency())
+    with tenant(found.organization):
+        AssistantSettings.objects.create(
+            organization=found.organization, claude_enabled=True, monthly_cap_usd=Decimal(50)
+        )
+    return found
+
+
+def test_every_request_of_a_conversation_fits_the_contract(channel, claude_twin):
+    conversation = customer_writes(channel, "Can I see Skoufa 28? How much is it?")
+    claude_twin.script(
+        [
+            tool_use("describe_listing", reference="L-1042"),
+            tool_use(offering()[0], **offering()[1]),
+        ],
+        text("Skoufa 28 costs €385,000. Which of these times suits you?"),
+    )
+    answer(channel, conversation)
+    customer_writes(channel, "and the floor?", wamid="wamid.2")
+    claude_twin.script(tool_use("describe_listing", reference="L-1042"), text("It is on floor 3."))
+
+    written = answer(channel, conversation)
+
+    assert written[-1] == "It is on floor 3."
+    assert {item.status for item in claude_twin.exchanges} == {200}
+    assert last_run(channel).backend == "claude"
+
+
+FAULTS = {
+    "401": "unauthorized", "402": "payment", "403": "unauthorized", "404": "bad_request",
+    "413": "bad_request", "429": "rate_limited", "spend_cap": "spend_limit",
+    "500": "unavailable", "504": "unavailable", "529": "overloaded", "drop": "connection",
+    "drop_after_headers": "connection", "refusal": "refusal", "max_tokens": "cut_short",
+    "context_exceeded": "cut_short", "no_stop_reason": "no_end", "pause_turn": "no_end",
+    "empty": "no_end",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*FAULTS, "garbage", "400"])
+def test_whatever_goes_wrong_on_the_wire_the_customer_is_answered(channel, claude_twin, kind):
+    conversation = customer_writes(channel, "How much is Skoufa 28?")
+    claude_twin.fault(kind, times=0)
+
+    written = answer(channel, conversation)
+
+    run = last_run(channel)
+    expected = FAULTS.get(kind, {"garbage": "unavailable", "400": "bad_request"}.get(kind))
+    assert len(written) == 1
+    assert "€385,000" in written[0]
+    assert (run.backend, run.fallback_reason) == ("builtin", expected)
+
+
+@pytest.mark.parametrize("kind", ["unknown_tool", "wrong_arguments", "input_not_object"])
+def test_calls_that_stay_malformed_end_with_the_built_in_assistant(channel, claude_twin, kind):
+    conversation = customer_writes(channel, "How much is Skoufa 28?")
+    claude_twin.fault(kind, times=0)
+
+    written = answer(channel, conversation)
+
+    assert "€385,000" in written[0]
+    assert last_run(channel).fallback_reason == "malformed"
+
+
+def test_a_claude_that_hangs_costs_one_timeout_and_then_nobody_waits_again(
+    channel, claude_twin, settings
+):
+    settings.ANTHROPIC_TIMEOUT = 2.0
+    conversation = customer_writes(channel, "How much is Skoufa 28?")
+    claude_twin.fault("hang", times=0)
+    answer(channel, conversation)
+    first = last_run(channel)
+    customer_writes(channel, "and the floor?", wamid="wamid.2")
+    started = time.monotonic()
+
+    answer(channel, conversation)
+
+    assert (first.fallback_reason, last_run(channel).fallback_reason) == ("timeout", "resting")
+    assert len(claude_twin.requests) == 1
+    assert time.monotonic() - started < 2
+    assert breaker.resting().reason == "timeout"
+
+
+def test_a_retry_after_of_an_hour_is_not_slept(channel, claude_twin):
+    conversation = customer_writes(channel, "How much is Skoufa 28?")
+    claude_twin.fault("429", times=0, retry_after=3600)
+    started = time.monotonic()
+
+    answer(channel, conversation)
+
+    assert time.monotonic() - started < 10
+    assert len(claude_twin.requests) == 1
+
+
+TURNS = (
+    ("Hi, I want to buy a flat in Kolonaki", "record_facts", "Up to what price, roughly?"),
+    ("Is Skoufa 28 still available?", "describe_listing", "Yes. Would you like to see it?"),
+    ("How does it work with the deposit?", "search_knowledge", "I have looked that up."),
+    ("Can I see it on Thursday?", "offer_slots", "Which of these times suits you?"),
+    ("Thank you!", "", "You're welcome!"),
+)
+ARGUMENTS = {
+    "record_facts": {"facts": [{"field": "intent", "value": "buy", "quote": "want to buy"}]},
+    "describe_listing": {"reference": "L-1042"},
+    "search_knowledge": {"query": "deposit"},
+    "offer_slots": offering(reference="L-1042")[1],
+}
+
+
+def test_from_the_second_turn_nine_tenths_of_the_prompt_come_from_the_cache(channel, claude_twin):
+    shares = []
+    for number, (said, tool, reply) in enumerate(TURNS):
+        conversation = customer_writes(channel, said, wamid=f"wamid.{number}")
+        claude_twin.script(*([tool_use(tool, **ARGUMENTS[tool])] if tool else []), text(reply))
+        answer(channel, conversation)
+        run = last_run(channel)
+        assert run.backend == "claude"
+        prompt = run.input_tokens + run.cache_write_tokens + run.cache_read_tokens
+        shares.append(round(run.cache_read_tokens / prompt, 3))
+
+    assert [share >= 0.9 for share in shares[1:]] == [True] * 4, shares
+
+
+def test_tools_and_rules_are_the_same_bytes_for_every_agency(channel, claude_twin):
+    other = ChannelFactory(organization=agency(), phone_number_id="222")
+    with tenant(other.organization):
+        AssistantSettings.objects.create(organization=other.organization, claude_enabled=True)
+    for each, wamid in ((channel, "wamid.a"), (other, "wamid.b")):
+        claude_twin.script(text("What are you looking for?"))
+        answer(each, customer_writes(each, "Hello there", wamid=wamid))
+
+    first, second = claude_twin.requests
+
+    assert first["tools"] == second["tools"]
+    assert first["system"][0] == second["system"][0]
+    assert claude_twin.usages[1]["cache_read_input_tokens"] > 1000
+
+
+def test_the_client_is_made_once_and_never_follows_elsewhere(channel, claude_twin):
+    for number in (1, 2):
+        claude_twin.script(text("What are you looking for?"))
+        answer(channel, customer_writes(channel, f"Hello {number}", wamid=f"wamid.{number}"))
+
+    client = claude._client()
+
+    assert client.max_retries == 0
+    assert client._client.follow_redirects is False
+    with tenant(channel.organization):
+        assert Run.objects.filter(backend="claude").count() == 2
