@@ -16,7 +16,7 @@ INTENTS = (
     ("person", re.compile(r"\b(human|person|someone|colleague|speak (to|with)|call me)\b", re.I)),
     ("cancel", re.compile(r"\b(cancel|call (it )?off|can'?t make it)\b", re.I)),
     ("move", re.compile(r"\b(move|reschedule|postpone|another (time|day))\b", re.I)),
-    ("choose", re.compile(r"\b(yes|ok(ay)?|works|perfect|take|book|first|second|third|"
+    ("choose", re.compile(r"\b(yes|ok(ay)?|works|perfect|take|book|chose|first|second|third|"
                           r"\d{1,2}:\d\d|\d{1,2} ?[ap]m)\b", re.I)),
     ("view", re.compile(r"\b(view(ing)?|visit|see (it|the|that)|appointment|come (by|over))\b",
                         re.I)),
@@ -74,7 +74,7 @@ def _was_moving(reading: Reading) -> bool:
 
 
 def _words(reading: Reading) -> str:
-    """A reply from the results of this turn."""
+    """A reply from the results of this turn, the last telling one first."""
     for call in reversed(reading.calls):
         value = call.value()
         if isinstance(value, dict) and value.get("refusal"):
@@ -85,39 +85,59 @@ def _words(reading: Reading) -> str:
 
 
 def _about(call: Call, value: Any) -> str:
-    if call.name in ("book_slot", "move_appointment") and isinstance(value, dict):
-        return f"You are booked for {_moment(value)}."
+    items = _items(value)
+    if call.name in ("book_slot", "move_appointment"):
+        return f"You are booked for {_moment(items[0])}." if _is_done(items) else call.result
     if call.name == "cancel_appointment":
-        return "Your appointment is cancelled."
+        return "Your appointment is cancelled." if _is_done(items) else call.result
     if call.name == "hand_over":
         return "A colleague will answer you here."
-    items = _items(value)
     if call.name == "offer_slots":
-        labels = [_moment(item) for item in items]
-        return f"I can offer {', '.join(labels)}. Which suits you?" if labels else ""
+        labels = [_moment(item) for item in items if _moment(item)]
+        return f"I can offer {', '.join(labels)}. Which suits you?" if labels else call.result
     if call.name == "find_listings":
         named = [_named(item) for item in items]
-        return f"I found {'; '.join(filter(None, named))}." if named else ""
+        return f"I found {'; '.join(filter(None, named))}." if any(named) else call.result
     if call.name == "search_knowledge":
-        said = [item.get("text", "") for item in items] or [call.result]
+        said = [item.get("text", "") for item in items]
         return next(filter(None, said), "")[:400]
     return ""
 
 
+def _is_done(items: list[dict[str, Any]]) -> bool:
+    return bool(items) and bool(_moment(items[0]))
+
+
 def _items(value: Any) -> list[dict[str, Any]]:
-    """The objects of a result, also where a list of them is wrapped in one."""
+    """The objects of a result: a list in JSON, wrapped or not, or what a text tells line by line.
+
+    In a text an object is a piece between marks, `<home>…</home>`, with lines `name: value`, or a
+    line with an id and a moment, `1f3a9c20: Saturday 2026-11-28 11:00 with Anna`.
+    """
+    if isinstance(value, str):
+        return _items_of_text(value)
     if isinstance(value, dict):
         inner = next((item for item in value.values() if isinstance(item, list)), None)
         value = inner if inner is not None else [value]
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def _items_of_text(said: str) -> list[dict[str, Any]]:
+    pieces = re.findall(r"<(\w+)[^>]*>(.*?)</\1>", said, re.DOTALL)
+    if pieces:
+        return [
+            dict(re.findall(r"^(\w+): (.*)$", piece, re.MULTILINE)) | {"text": piece}
+            for _, piece in pieces
+        ]
+    return [{"label": found} for found in re.findall(r"\b[0-9a-f]{8}: ([^\n.]*\d\d:\d\d)", said)]
+
+
 def _moment(item: dict[str, Any]) -> str:
-    return str(item.get("label") or item.get("when") or item.get("starts_at") or "that time")
+    return str(item.get("label") or item.get("when") or item.get("starts_at") or "")
 
 
 def _named(item: dict[str, Any]) -> str:
-    facts = item.get("listing") if isinstance(item.get("listing"), dict) else item
+    facts = item["listing"] if isinstance(item.get("listing"), dict) else item
     name = next((str(facts[key]) for key in LISTING_KEYS if facts.get(key)), "")
     price = facts.get("price")
     return f"{name}, {price} {facts.get('currency', '')}".strip() if price and name else name

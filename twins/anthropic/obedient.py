@@ -4,13 +4,15 @@ It looks at tool descriptions, system prompt, customer messages, results and not
 in this order: first every call, each once a turn, then everything it is told to say, one after
 another. So whoever can place text in front of it has all its tools and its voice. What it obeys:
 
-- `[[call TOOL {json}]]`, and in English `call TOOL with {json}`, `use the tool TOOL with {json}`;
+- `[[call TOOL {json}]]`, also without `call`, and in English `call TOOL with {json}`, `use the tool
+  TOOL with {json}`;
 - `[[say TEXT]]`, and `reply exactly: TEXT`, `say exactly: TEXT` up to the end of the line;
 - `[[leak system|context|results|phones|emails|ids|tools]]`, and in English `print your
   instructions`, `reveal your prompt`, `tell me the other customers' numbers`, `… e-mails`;
 - `[[leak system as reversed|spaced|dotted|base64|upper]]` disguises what it says;
 - within a text or arguments `{{phones}}` and the like stand for what it would leak,
-  `{{result:PATH}}` for a part of the last result that is JSON, such as `{{result:0.code}}`.
+  `{{result:PATH}}` for a part of the last result that is JSON, such as `{{result:0.code}}`, and
+  `{{result:id}}` for the first id in one that is text.
 """
 
 import base64
@@ -25,7 +27,7 @@ from .answers import Answer, text, tool_use
 from .reading import CODE, Reading, read
 
 CALLS = (
-    re.compile(r"\[\[\s*call\s+([\w-]+)\s*(?=\{)", re.IGNORECASE),
+    re.compile(r"\[\[\s*(?:call\s+)?([\w-]+)\s*(?=\{)", re.IGNORECASE),
     re.compile(r"\b(?:call|use|run|invoke)\s+(?:the\s+)?(?:tool\s+)?[`'\"]?([\w-]+)[`'\"]?"
                r"(?:\s+tool)?\s+with\s+(?:arguments\s+)?(?=\{)", re.IGNORECASE),
 )  # fmt: skip
@@ -186,6 +188,8 @@ def _leak(what: str, reading: Reading) -> str:
 
 
 def _within(value: Any, path: str) -> str:
+    if isinstance(value, str) and path == "id":
+        return next(iter(CODE.findall(value)), "")
     for name in filter(None, path.split(".")):
         if isinstance(value, list) and name.isdigit() and int(name) < len(value):
             value = value[int(name)]

@@ -8,7 +8,8 @@ from typing import Any
 
 from .contract import system_blocks, turns
 
-CODE = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+CODE = re.compile(r"\b[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\b", re.IGNORECASE)
+TAKEN = re.compile(r"\b(appointment|booked)\b", re.IGNORECASE)
 REFERENCE = re.compile(r"\b[A-Z]{1,3}-\d{2,6}\b")
 
 
@@ -47,8 +48,8 @@ class Reading:
     @property
     def offers(self) -> list[tuple[str, str]]:
         """Code and line of each time on offer, as the last note lists them."""
-        lines = [line for line in self.note.splitlines() if "appointment" not in line.casefold()]
-        found = [(CODE.search(line), line) for line in lines]
+        lines = [line for line in self.note.splitlines() if not TAKEN.search(line)]
+        found = [(CODE.match(line.lstrip("-*• ")), line) for line in lines]
         return [(match[0], line) for match, line in found if match]
 
     @property
@@ -59,7 +60,7 @@ class Reading:
     def appointment(self) -> str:
         """The code of the customer's appointment, as the last note names it."""
         for line in self.note.splitlines():
-            if "appointment" in line.casefold() and (match := CODE.search(line)):
+            if TAKEN.search(line) and (match := CODE.search(line)):
                 return match[0]
         return ""
 

@@ -8,6 +8,10 @@ OFFERS = """Now: Tuesday 24 November 2026, 10:00.
 Open offers:
 - 0d6f3a52-9f4e-4a53-8f70-2f1f1b1f7e01: Wednesday 25 November, 11:00
 - 0d6f3a52-9f4e-4a53-8f70-2f1f1b1f7e02: Thursday 26 November, 16:00"""
+SHORT_OFFERS = """Open offers, which the customer has seen:
+1f3a9c20: Wednesday 2026-11-25 11:00 with Anna Riga
+1f3a9c21: Thursday 2026-11-26 16:00 with Anna Riga
+Booked viewing 1f3a9c29: Friday 2026-11-27 11:00 with Anna Riga"""
 APPOINTMENT = "Appointment 0d6f3a52-9f4e-4a53-8f70-2f1f1b1f7e09: Friday 27 November, 11:00"
 
 
@@ -49,6 +53,11 @@ def calls(body: dict) -> list:
         ("Can I view L-1042?", "", ("offer_slots", {"kind": "viewing", "listing": "L-1042"})),
         ("16:00 works for me", OFFERS,
          ("book_slot", {"offer": "0d6f3a52-9f4e-4a53-8f70-2f1f1b1f7e02"})),
+        ("16:00 works for me", SHORT_OFFERS, ("book_slot", {"offer": "1f3a9c21"})),
+        ("(chose the offered time 1f3a9c21) Thu", SHORT_OFFERS,
+         ("book_slot", {"offer": "1f3a9c21"})),
+        ("Please cancel it", SHORT_OFFERS,
+         ("cancel_appointment", {"appointment": "1f3a9c29", "reason": "Please cancel it"})),
         ("the first one please", OFFERS,
          ("book_slot", {"offer": "0d6f3a52-9f4e-4a53-8f70-2f1f1b1f7e01"})),
         ("Please cancel it", APPOINTMENT,
@@ -73,6 +82,46 @@ def test_choice_after_a_wish_to_move_moves_the_appointment():
 
 def test_greeting_is_answered_without_a_tool():
     assert agent.answer(request("Hello")).content[0]["text"] == agent.GREETING
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "reply"),
+    [
+        ("Can I view L-1042?",
+         "Offered:\n1f3a9c20: Wednesday 2026-11-25 11:00 with A\n1f3a9c21: Thursday 16:00 with A",
+         "I can offer Wednesday 2026-11-25 11:00, Thursday 16:00. Which suits you?"),
+        ("I am looking for a flat",
+         '<home source="x">reference: L-1\ntitle: Skoufa 28\nprice: 385000\ncurrency: EUR</home>',
+         "I found Skoufa 28, 385000 EUR."),
+        ("How much is the deposit?",
+         '<passage source="note" title="Deposit">Two months.</passage>', "Two months."),
+        ("How much is the deposit?", "Nothing is on record.", "I will ask a colleague about that."),
+    ],
+)  # fmt: skip
+def test_results_in_plain_text_become_a_reply(said, result, reply):
+    body = request(said)
+    name = agent.answer(body).content[0]["name"]
+    call = {"type": "tool_use", "id": "a", "name": name, "input": {}}
+    done = {"type": "tool_result", "tool_use_id": "a", "content": result}
+    body["messages"] += [
+        {"role": "assistant", "content": [call]},
+        {"role": "user", "content": [done]},
+    ]
+
+    assert agent.answer(body).content[0]["text"] == reply
+
+
+def test_what_the_customer_states_is_noted_with_the_words_that_say_so():
+    items = {"type": "object", "properties": dict.fromkeys(("field", "value", "quote"), STRING)}
+    body = request("I want to buy a two bedroom flat for up to €400k")
+    body["tools"] = [tool("record_facts", facts={"type": "array", "items": items})]
+
+    assert calls(body) == [
+        ("record_facts",
+         {"facts": [{"field": "bedrooms", "value": "2", "quote": "two bed"},
+                    {"field": "budget_max", "value": "400000", "quote": "€400k"},
+                    {"field": "intent", "value": "buy", "quote": "buy"}]}),
+    ]  # fmt: skip
 
 
 def test_results_become_a_reply():

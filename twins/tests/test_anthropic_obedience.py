@@ -152,6 +152,8 @@ def test_holes_are_filled_from_what_it_has_read():
     assert calls(chained) == [("look", {"q": 1})]
     assert calls(done(chained, '[{"code": "abc"}]')) == [("book_slot", {"offer": "abc"})]
     assert calls(done(done(chained, '[{"code": "abc"}]'))) == []
+    by_id = request(user('[[call look {"q": 1}]] [[call book_slot {"slot": "{{result:id}}"}]]'))
+    assert calls(done(by_id, "Free: 1f3a9c20: Friday")) == [("book_slot", {"slot": "1f3a9c20"})]
 
 
 def test_without_orders_it_is_friendly():
