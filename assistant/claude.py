@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from assistant import breaker, guardrails, prices, prompts, spending, wording
+from assistant import breaker, guardrails, links, prices, prompts, spending, wording
 from assistant.language import disclosure
 from assistant.models import ClaudeCall, Fallback
 from assistant.prices import Tokens
@@ -406,7 +406,7 @@ def _reply(turn: "Turn", blocks: list[Any]) -> "Reply":
         text = f"{disclosure(turn.language, agency, name)}\n\n{text}"
     if text:
         # Added by code: a model may not copy a long random address without a slip.
-        text = "\n\n".join([text, *guardrails.calendar_links(turn)[-1:]])
+        text = "\n\n".join([text, *links.calendar_links(turn)[-1:]])
     buttons = [
         (f"{SLOT_BUTTON}{offer.code}", wording.button(offer, turn.organization.zone, turn.language))
         for offer in turn.offered[:MOST_BUTTONS]

@@ -5,16 +5,12 @@ is sent. A verdict is `{"guardrail": name, "passed": bool, "detail": text}`.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from assistant import figures, leaks, links
 from inbox.models import Conversation, Message
-from knowledge.folding import fold
-from knowledge.models import Note
 from leads.recording import known
-from scheduling.links import address_of
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
@@ -25,20 +21,8 @@ LOOP_REPLIES, LOOP_PERIOD = 25, timedelta(minutes=5)
 SAME_TEXT = 4
 LONGEST_REPLY = 1000
 
-NUMBER = re.compile(r"\d(?:[\d.,:\u00a0\u202f]*\d)?")
-# With a scheme, with www., or a bare name that a phone makes a link of; not the end of an address.
-LINK = re.compile(
-    r"(?:https?://|www\.)\S+|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?(?![\w@])", re.IGNORECASE
-)
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<![\w.,])\+?\(?\d(?:[\s().\-/\u00a0]?\d){7,14}(?![\w])")
-MONEY = re.compile(
-    r"[€$£₽₺]\s?(\d[\d.,\u00a0\u202f]*\d|\d)|"
-    r"(\d[\d.,\u00a0\u202f ]*\d|\d)\s?(?:[€$£₽₺]|k\b|euros?\b|eur\b|usd\b|gbp\b|dollars?\b|"
-    r"pounds?\b|ευρώ|χιλ|евро|тыс|يورو|lira)",
-    re.IGNORECASE,
-)
-CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+# An account number is never ours to give: who changes it takes the deposit.
+ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
 BOOKING_CLAIM = re.compile(
     r"\b(booked|confirmed|reserved for you|moved to|"
     r"reservad[oa]|confirmad[oa]|agendad[oa]|gebucht|bestätigt|reserviert|"
@@ -46,6 +30,19 @@ BOOKING_CLAIM = re.compile(
     r"ayarlandı|onaylandı|rezerve edildi|gereserveerd|bevestigd|zarezerwowan\w*|potwierdzon\w*|"
     r"confirmată?|rezervată?)\b|κλείστηκε|κλεισμέν|κλείσαμε|επιβεβαιώ(?:θηκε|σαμε|νεται)|"
     r"επιβεβαιωμέν|έκλεισα|تم (?:الحجز|حجز|تأكيد|التأكيد)",
+    re.IGNORECASE,
+)
+# Other ways for a model to tell that something is arranged, or called off.
+MEETING_CLAIM = re.compile(
+    r"\b(see you (?:on|at|tomorrow|then|there|soon|this|next|mon|tue|wed|thu|fri|sat|sun)|"
+    r"(?:all|is) set\b|look(?:ing)? forward to (?:see|seeing|meet|welcom)|put you down|"
+    r"(?<!nothing )(?:been|is|are) (?:scheduled|arranged|reserved|fixed|secured)|"
+    r"in (?:the|our|his|her|my) (?:calendar|diary)|expect(?:s|ing)? you|awaits? you)",
+    re.IGNORECASE,
+)
+CANCEL_CLAIM = re.compile(
+    r"\b(cancel(?:l)?ed|called off|anulad[oa]|cancelad[oa]|storniert|abgesagt|annulée?)\b|"
+    r"ακυρώ(?:θηκε|σαμε)|отменен|отменён|أُ?لغي",
     re.IGNORECASE,
 )
 # Words about who lives or should live somewhere: never ours to say.
@@ -62,7 +59,6 @@ STEERING = re.compile(
     r"ασφαλής (γειτονιά|περιοχή)",
     re.IGNORECASE,
 )
-LEAK_LENGTH = 8  # words in a row
 CLAUDE = "claude"
 
 
@@ -80,18 +76,22 @@ def check(turn: "Turn", reply: "Reply") -> list[dict[str, Any]]:
     return [
         _verdict("length", len(reply.text) <= LONGEST_REPLY, f"{len(reply.text)} characters"),
         _figures(turn, reply),
-        _links(turn, reply),
+        _links(turn, reply.text),
         _contacts(turn, reply.text),
-        _booking(turn, reply.text),
+        _booking(turn, reply),
         _verdict("fair_housing", not STEERING.search(reply.text)),
         *([_leak(turn, reply.text)] if reply.backend == CLAUDE else []),
     ]
 
 
 def is_harmless(turn: "Turn", text: str) -> bool:
-    """Whether a text that is sent later claims no booking, steers nobody and tells no rules."""
+    """Whether a text that is sent later claims, tells and leads nowhere. Inside `tenant()`."""
+    seen = links.as_seen(text)
+    patterns = (STEERING, BOOKING_CLAIM, MEETING_CLAIM, CANCEL_CLAIM, figures.IN_WORDS)
     return not (
-        STEERING.search(text) or BOOKING_CLAIM.search(text) or not _leak(turn, text)["passed"]
+        any(pattern.search(seen) for pattern in patterns)
+        or links.links_in(text)
+        or not _leak(turn, text)["passed"]
     )
 
 
@@ -112,193 +112,88 @@ def _is_loop(turn: "Turn") -> bool:
 
 
 def _figures(turn: "Turn", reply: "Reply") -> dict[str, Any]:
-    """Every number of the draft must stand in a tool's result or in the customer's own words.
-
-    A model may repeat a sum that only the customer named, but not next to the name of a home:
-    what a home costs comes from its row.
-    """
-    shown = _numbers(" ".join(turn.evidence)) | _clock_numbers(turn.evidence)
-    said = _numbers(" ".join(m.body for m in turn.messages if m.is_inbound))
-    text = LINK.sub(" ", EMAIL.sub(" ", reply.text))
-    unknown = _numbers(text) - shown - said
+    """Every number stands in a tool's result or the customer's words; a model's sums in a row."""
+    unknown = figures.unproved_numbers(turn, reply.text)
     if reply.backend == CLAUDE:
-        unknown |= _borrowed_sums(turn, text, shown)
+        unknown |= figures.unproved_sums(turn, reply.text)
     return _verdict("figures", not unknown, ", ".join(sorted(unknown)))
 
 
-def _borrowed_sums(turn: "Turn", text: str, shown: set[str]) -> set[str]:
-    """The sums only the customer named that are no budget, or stand beside the name of a home."""
-    budgets = {
-        _normal(str(value))
-        for field, value in [*known(turn.lead).items(), *turn.noted.items()]
-        if field in ("budget_min", "budget_max")
-    }
-    homes = _names_of_homes(turn)
-    found = set()
-    for sentence in re.split(r"(?<=[.!?;·])\s+|\n", text):
-        names_home = any(name in fold(sentence) for name in homes)
-        for first, second in MONEY.findall(sentence):
-            sum_ = _normal((first or second).replace(" ", ""))
-            is_budget = any(budget.startswith(sum_) for budget in budgets)
-            if sum_ not in shown and (names_home or not is_budget):
-                found.add(sum_)
-    return found
-
-
-def _names_of_homes(turn: "Turn") -> set[str]:
-    rows = turn.organization.listings.values_list("title", "reference", "address")
-    return {fold(name) for row in rows for name in row if name}
-
-
-def _clock_numbers(evidence: Iterable[str]) -> set[str]:
-    """How else the times of the evidence are spelled: `15:00` as 3, 3:00, 15 and 15.00."""
-    found = set()
-    for text in evidence:
-        for hours, minutes in re.findall(r"\b(\d{2}):(\d{2})\b", text):
-            hour = int(hours)
-            for spelled in (hour, (hour - 1) % 12 + 1):
-                found |= {f"{spelled}", f"{spelled}:{minutes}", f"{spelled:02}:{minutes}"}
-                found.add(_normal(f"{spelled}.{minutes}"))
-    return found
-
-
-def _links(turn: "Turn", reply: "Reply") -> dict[str, Any]:
-    """Only pages stored as the agency's own; never one because it stands in some text.
-
-    Of our own addresses only the calendar files of this customer's appointments pass. The built-in
-    assistant quotes notes word by word, so a link in a note it cites is its own.
-    """
-    found = [link.rstrip(".,;:!?)»”\"'") for link in LINK.findall(EMAIL.sub(" ", reply.text))]
-    if not found:
-        return _verdict("links", True)
-    pages = set(turn.organization.listings.exclude(url="").values_list("url", flat=True))
-    own = {_address(page) for page in [*pages, *calendar_links(turn)]}
-    site = _address(turn.website).split("/")[0]
-    quoted = _own_sentence(turn)
-    if reply.backend != CLAUDE:
-        cited = [source["id"] for source in turn.sources if source["kind"] == "note"]
-        notes = Note.objects.filter(organization=turn.organization, pk__in=cited)
-        quoted = " ".join([quoted, *notes.values_list("body", flat=True)])
-    files = {address_of(row) for row in turn.conversation.appointments.all()}
-    unknown = [
-        link
-        for link in found
-        if link not in files
-        and _address(link) not in own
-        and not (site and _address(link).split("/")[0] == site)
-        and link not in quoted
-    ]
+def _links(turn: "Turn", text: str) -> dict[str, Any]:
+    """Only pages stored as the agency's own; never one because it stands in some text."""
+    own = figures.own_sentence(turn)
+    unknown = [link for link in links.foreign_links(turn, text) if not own or link not in own]
     return _verdict("links", not unknown, ", ".join(unknown))
 
 
-def calendar_links(turn: "Turn") -> list[str]:
-    """The links to the calendar files of what was booked or moved in this turn."""
-    results = [
-        call["result"] for call in turn.calls if call["tool"] in ("book_slot", "move_appointment")
-    ]
-    return [found for result in results if (found := result.get("calendar"))]
-
-
-def _address(link: str) -> str:
-    """A link without scheme, `www.`, letter case of the host and a slash at the end.
-
-    What stands before an @ names no host, so such a link is returned as it is.
-    """
-    parts = urlsplit(link if "://" in link else f"https://{link}")
-    if "@" in parts.netloc or "\\" in link:
-        return link
-    host = parts.netloc.lower().removeprefix("www.")
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{host}{parts.path.rstrip('/')}{query}"
-
-
 def _contacts(turn: "Turn", text: str) -> dict[str, Any]:
-    """Phone numbers and e-mail addresses only of the agency or of this customer."""
-    said = " ".join([_own_sentence(turn), *(m.body for m in turn.messages if m.is_inbound)])
-    mails = {mail.casefold() for mail in EMAIL.findall(said)} | {turn.public_email.casefold()}
-    facts = known(turn.lead)
-    mails.add(str(facts.get("email", "")).casefold())
-    own = [turn.organization.phone, turn.contact.phone, str(facts.get("phone", ""))]
-    own += turn.organization.channels.values_list("display_phone_number", flat=True)
-    own += PHONE.findall(said)
-    numbers = {digits for digits in map(_digits, own) if digits}
-    unknown = [mail for mail in EMAIL.findall(text) if mail.casefold() not in mails]
-    for phone in PHONE.findall(LINK.sub(" ", EMAIL.sub(" ", text))):
-        if not _is_date_or_sum(phone) and not any(
-            _digits(phone) == each or (len(_digits(phone)) >= 8 and each.endswith(_digits(phone)))
-            for each in numbers
-        ):
-            unknown.append(phone.strip())
+    """Phone numbers and e-mail addresses only of the agency or of this customer, no accounts.
+
+    The customer's are those stored of them; that somebody wrote one in this talk proves nothing.
+    """
+    text, own = links.as_seen(text), figures.own_sentence(turn)
+    wishes = [*known(turn.lead).items(), *turn.noted.items()]
+    mails = {str(value).casefold() for field, value in wishes if field == "email"}
+    mails |= {mail.casefold() for mail in [*links.EMAIL.findall(own), turn.public_email]}
+    phones = [str(value) for field, value in wishes if field == "phone"]
+    phones += [turn.organization.phone, turn.contact.phone, *links.phones_in(own)]
+    phones += turn.organization.channels.values_list("display_phone_number", flat=True)
+    numbers = {digits for digits in map(_digits, phones) if digits}
+    unknown = [mail for mail in links.EMAIL.findall(text) if mail.casefold() not in mails]
+    unknown += ACCOUNT.findall(text)
+    for phone in map(_digits, links.phones_in(links.without_links(text))):
+        is_own = any(phone == it or (len(phone) >= 8 and it.endswith(phone)) for it in numbers)
+        unknown += [] if is_own else [phone]
     return _verdict("contacts", not unknown, ", ".join(unknown))
-
-
-def _own_sentence(turn: "Turn") -> str:
-    """What the agency itself wrote for the subject at hand."""
-    return turn.rule.sentence if turn.rule else ""
-
-
-def _is_date_or_sum(text: str) -> bool:
-    """`2026-11-28 11`, `28.11.2026` or `1 250 000`: figures, which another check looks at."""
-    plain = text.strip()
-    return bool(
-        re.match(r"\d{4}-\d{2}-\d{2}", plain)
-        or re.match(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b", plain)
-        or re.fullmatch(r"\d{1,3}(?:[.\s\u00a0]\d{3})+", plain)
-    )
 
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text or "").lstrip("0")
 
 
-def _booking(turn: "Turn", text: str) -> dict[str, Any]:
-    """Only what a tool has booked is called booked; a standing appointment by its own time."""
-    if not BOOKING_CLAIM.search(text):
+def _booking(turn: "Turn", reply: "Reply") -> dict[str, Any]:
+    """Only what a tool has booked or what stands is called booked, and only by its own time."""
+    text = links.as_seen(reply.text)
+    is_claimed = BOOKING_CLAIM.search(text)
+    if reply.backend == CLAUDE:
+        is_claimed = is_claimed or MEETING_CLAIM.search(text)
+        if CANCEL_CLAIM.search(text) and not _did(turn, "cancel_appointment"):
+            return _verdict("booking", False, "cancelled")
+    if not is_claimed:
         return _verdict("booking", True)
-    done = any(
-        call["tool"] in ("book_slot", "move_appointment", "list_appointments")
-        and "refusal" not in str(call["result"])
-        for call in turn.calls
-    )
-    return _verdict("booking", done or _tells_of_standing(turn, text))
+    if reply.backend != CLAUDE and _did(turn, "book_slot", "move_appointment", "list_appointments"):
+        return _verdict("booking", True)
+    times = _booked_times(turn)
+    named = {figures.normal(found.replace("h", ":")) for found in figures.CLOCK.findall(text)}
+    return _verdict("booking", bool(times) and named <= figures.clock_spellings(times))
 
 
-def _tells_of_standing(turn: "Turn", text: str) -> bool:
+def _booked_times(turn: "Turn") -> set[str]:
+    """The clock times of this customer's appointments, those of this turn included."""
     zone = turn.organization.zone
-    standing = turn.conversation.appointments.upcoming()
-    times = {f"{row.starts_at.astimezone(zone):%H:%M}" for row in standing}
-    spelled = _clock_numbers(times)
-    named = {_normal(match.replace("h", ":")) for match in CLOCK.findall(text)}
-    return bool(times) and named <= spelled
+    starts = [row.starts_at for row in turn.conversation.appointments.upcoming()]
+    for call in turn.calls:
+        done = call["result"]
+        if call["tool"] in ("book_slot", "move_appointment") and "starts_at" in done:
+            starts.append(datetime.fromisoformat(done["starts_at"]))
+    return {f"{start.astimezone(zone):%H:%M}" for start in starts}
+
+
+def _did(turn: "Turn", *tools: str) -> bool:
+    return any(
+        call["tool"] in tools and "refusal" not in str(call["result"]) for call in turn.calls
+    )
 
 
 def _leak(turn: "Turn", text: str) -> dict[str, Any]:
-    """Whether the text repeats the rules or the agency's instructions to the assistant."""
+    """Whether the text gives away the rules or the agency's instructions to the assistant."""
     from assistant import prompts
 
-    own = _shingles(" ".join([prompts.RULES, turn.instructions]))
-    return _verdict("prompt_kept", not own & _shingles(text))
-
-
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.casefold())
-    return {tuple(words[at : at + LEAK_LENGTH]) for at in range(len(words) - LEAK_LENGTH + 1)}
-
-
-def _numbers(text: str) -> set[str]:
-    """Return the numbers of a text without separators: `€385,000` and `385000.00` are `385000`."""
-    return {_normal(match) for match in NUMBER.findall(text)}
-
-
-def _normal(number: str) -> str:
-    number = re.sub(r"[\u00a0\u202f]", "", number)
-    if ":" in number:
-        return number
-    number = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", number)
-    number = number.replace(",", ".")
-    whole, _, fraction = number.partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{whole.lstrip('0') or '0'}.{fraction}" if fraction else whole.lstrip("0") or "0"
+    text = links.as_seen(text)
+    told = leaks.gives_away(text, prompts.RULES) or leaks.gives_away(
+        text, turn.instructions, leaks.SENTENCE_LETTERS
+    )
+    return _verdict("prompt_kept", not (told or leaks.is_coded(links.without_links(text))))
 
 
 def _verdict(guardrail: str, passed: bool, detail: str = "") -> dict[str, Any]:

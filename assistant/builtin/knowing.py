@@ -8,10 +8,12 @@ import re
 
 from assistant import tools
 from assistant.builtin.draft import Draft
+from assistant.links import without_foreign_links
 from assistant.tools.knowledge import Answer
 from knowledge.folding import folded_words
 from knowledge.language import alike
 from knowledge.retrieval import question_words
+from organizations.tenancy import tenant
 
 LEAST_SCORE = 0.3
 LEAST_SHARE = 0.5  # of the question's telling words, exceeded
@@ -35,9 +37,9 @@ def answer_from_notes(draft: Draft, question: str) -> bool:
     """Quote the note that answers the question; returns whether one does."""
     found = tools.search_knowledge(draft.turn, query=question)
     answer = next((it for it in found if it.kind == "note" and speaks_of(it, question)), None)
-    if answer:
-        draft.add_text(best_sentences(answer.text, question))
-    return answer is not None
+    text = _own_words(draft, best_sentences(answer.text, question)) if answer else ""
+    draft.add_text(text)
+    return bool(text)
 
 
 def answer_from_description(draft: Draft, question: str) -> bool:
@@ -46,10 +48,18 @@ def answer_from_description(draft: Draft, question: str) -> bool:
     facts = tools.describe_listing(draft.turn, listing_id=listing_id) if listing_id else None
     title = facts["title"] if facts else ""
     for sentence in SENTENCE_END.split((facts or {}).get("description", "")):
-        if sentence and speaks_of(Answer(sentence, "", 1.0, "listing"), question):
-            draft.add_text(f"{title}: {sentence}")
+        if not sentence or not speaks_of(Answer(sentence, "", 1.0, "listing"), question):
+            continue
+        if text := _own_words(draft, sentence):
+            draft.add_text(f"{title}: {text}")
             return True
     return False
+
+
+def _own_words(draft: Draft, text: str) -> str:
+    """The text without the sentences whose link leads away from the agency."""
+    with tenant(draft.turn.organization):
+        return without_foreign_links(draft.turn, text)
 
 
 def speaks_of(answer: Answer, question: str) -> bool:

@@ -167,12 +167,18 @@ class MalformedCall(ValueError):
 
 @dataclass(frozen=True)
 class TypedTool:
-    """One tool: its arguments, and the function that carries it out and answers in text."""
+    """One tool: its arguments, and the function that carries it out and answers in text.
+
+    One that `binds` changes an appointment. It must not follow one that `reads_texts` in the same
+    turn: what stands in a listing or a note is nobody's wish.
+    """
 
     name: str
     arguments: type[Arguments]
     carry_out: Callable[["Turn", Any], str]
     changes: bool = False
+    reads_texts: bool = False
+    binds: bool = False
 
     def as_schema(self) -> dict[str, Any]:
         return {
@@ -203,6 +209,8 @@ def call(turn: "Turn", name: str, given: Any) -> str:
         raise MalformedCall(f"These arguments do not fit: {', '.join(sorted(places))}.") from error
     if turn.handed_over and chosen.changes:
         return "Not done: the conversation is with a colleague now."
+    if chosen.binds and any(each["tool"] in READING for each in turn.calls):
+        return "Not done: listings or notes were read in this turn. Ask the customer to confirm."
     with tenant(turn.organization):
         return chosen.carry_out(turn, arguments)
 
@@ -301,7 +309,7 @@ def _find_listings(turn: "Turn", given: FindListings) -> str:
     matches = knowledge.find_listings(turn, wish, limit=MOST_HOMES)
     homes = []
     for match in matches:
-        facts = _brief(match.listing)
+        facts = _brief(turn, match.listing)
         if match.misses:
             facts["differs_in"] = ", ".join(match.misses)
         homes.append(_as_facts("home", facts))
@@ -466,8 +474,8 @@ def _no_such_appointment(turn: "Turn") -> str:
     return "This customer has no such appointment."
 
 
-def _brief(listing: Listing) -> dict[str, Any]:
-    facts = knowledge.listing_facts(listing)
+def _brief(turn: "Turn", listing: Listing) -> dict[str, Any]:
+    facts = knowledge.listing_facts(listing, turn.now)
     names = (
         "reference", "title", "deal", "property_type", "price", "currency", "price_period",
         "bedrooms", "area_m2", "area", "city",
@@ -489,16 +497,19 @@ def _value(value: Any) -> str:
 
 
 TOOLS = (
-    TypedTool("search_knowledge", SearchKnowledge, _search_knowledge),
-    TypedTool("find_listings", FindListings, _find_listings),
-    TypedTool("describe_listing", DescribeListing, _describe_listing),
+    TypedTool("search_knowledge", SearchKnowledge, _search_knowledge, reads_texts=True),
+    TypedTool("find_listings", FindListings, _find_listings, reads_texts=True),
+    TypedTool("describe_listing", DescribeListing, _describe_listing, reads_texts=True),
     TypedTool("record_facts", RecordFacts, _record_facts),
     TypedTool("offer_slots", OfferSlots, _offer_slots, changes=True),
-    TypedTool("book_slot", BookSlot, _book_slot, changes=True),
-    TypedTool("move_appointment", MoveAppointment, _move_appointment, changes=True),
-    TypedTool("cancel_appointment", CancelAppointment, _cancel_appointment, changes=True),
+    TypedTool("book_slot", BookSlot, _book_slot, changes=True, binds=True),
+    TypedTool("move_appointment", MoveAppointment, _move_appointment, changes=True, binds=True),
+    TypedTool(
+        "cancel_appointment", CancelAppointment, _cancel_appointment, changes=True, binds=True
+    ),
     TypedTool("schedule_follow_up", ScheduleFollowUp, _schedule_follow_up, changes=True),
     TypedTool("ask_colleague", AskColleague, _ask_colleague, changes=True),
     TypedTool("hand_over", HandOver, _hand_over, changes=True),
 )
 BY_NAME = {each.name: each for each in TOOLS}
+READING = {each.name for each in TOOLS if each.reads_texts}
