@@ -13,6 +13,7 @@ from assistant.tests.factories import RunFactory
 from organizations.models import AuditEntry
 from organizations.tenancy import tenant
 from organizations.tests.factories import MemberFactory, OrganizationFactory
+from organizations.tests.samples import sample
 
 
 @pytest.fixture
@@ -161,10 +162,8 @@ def test_eighty_percent_of_the_cap_are_told(organization, client):
 
 
 def test_the_page_of_a_turn_shows_tokens_cost_and_why_claude_did_not_answer(organization, client):
-    from inbox.tests.factories import ConversationFactory
-
     run = RunFactory(
-        conversation=ConversationFactory(organization=organization),
+        conversation=sample("inbox.Conversation", organization),
         model="claude-sonnet-5-5",
         fallback_reason="overloaded",
         input_tokens=321,

@@ -27,8 +27,7 @@ def conversation_with_cap(dollars: int):
     return conversation
 
 
-@pytest.mark.django_db(transaction=True)
-def test_workers_that_reserve_at_once_never_overrun_the_cap():
+def test_workers_that_reserve_at_once_never_overrun_the_cap(transactional_db):
     conversation = conversation_with_cap(5)
 
     def reserve(_number: int) -> bool:
