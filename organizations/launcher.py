@@ -179,6 +179,8 @@ def _show(site: Site, seconds: float) -> None:
     for login in logins:
         place = f"{login['role']} of {login['organization']}" if login["organization"] else "staff"
         say(f"    {login['email']:<{width}}  {login['password']}  {place}")
+    say("\n  To try Settings → Channels: disconnect a number, and connect it again with the token")
+    say(f"    {site.secrets['CHANNEL_TOKEN']}")
     say(f"\n  Logs in {site.folder / 'log'}, mail in {site.folder / 'mail'}.")
     say("  Ctrl-C stops everything; bin/demo --fresh starts with new data.\n")
 

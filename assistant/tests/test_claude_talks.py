@@ -67,7 +67,7 @@ def test_while_claude_hangs_the_built_in_assistant_answers_each_turn_in_time(
         ("invalid_json", "unavailable"), ("refusal", "refusal"), ("max_tokens", "cut_short"),
         ("no_stop_reason", "no_end"), ("empty", "no_end"), ("context_exceeded", "cut_short"),
         ("pause_turn", "no_end"), ("unknown_tool", "malformed"), ("wrong_arguments", "malformed"),
-        ("input_not_object", "bad_request"),
+        ("input_not_object", "malformed"),
     ],
 )  # fmt: skip
 def test_whatever_fails_the_customer_is_answered_in_the_same_turn(talk, claude_twin, fault, reason):

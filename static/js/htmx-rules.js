@@ -2,12 +2,16 @@
 import { toast } from "./k-toast.js";
 
 // A refresh leaves alone what the reader is in the middle of: a field with the caret in it, what
-// carries the same data-keep as before, and times that k-time has already put into words.
+// carries the same data-keep as before, and times that k-time has already put into words. A button
+// that was pressed has the focus too, and must still say what it does now.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => {
   if (!(before instanceof Element) || !(after instanceof Element)) return true;
   const kept = before.dataset.keep;
   if (kept !== undefined && kept === after.dataset.keep) return false;
+  if (before instanceof HTMLButtonElement && before === document.activeElement) {
+    before.replaceChildren(...after.cloneNode(true).childNodes);
+  }
   if (before.tagName !== "K-TIME" || after.tagName !== "K-TIME") return true;
   if (before.getAttribute("datetime") !== after.getAttribute("datetime")) {
     before.setAttribute("datetime", after.getAttribute("datetime"));
