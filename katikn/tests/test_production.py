@@ -23,13 +23,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, django_db_setup):
+def server(tmp_path_factory, django_db_setup, worker_id):
     """The environment of a production machine, on a database of its own that is migrated."""
     folder = tmp_path_factory.mktemp("production")
-    live.create_database("production")
+    name = f"production_{worker_id}"
+    live.create_database(name)
     addresses = {
-        name: urlunsplit(urlsplit(os.environ[name])._replace(path="/production"))
-        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPPORT_URL")
+        variable: urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
+        for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SUPPORT_URL")
     }
     environment = {
         "PATH": os.environ["PATH"],

@@ -127,6 +127,7 @@ def test_the_promised_periods():
         ("inbox.Signal", 7, False, ""),
         ("knowledge.Import", 90, False, ""),
         ("knowledge.Reading", 90, False, ""),
+        ("scheduling.CalendarLink", 0, False, ""),
         ("assistant.Run", 730, False, ""),
         ("assistant.ClaudeCall", 730, False, ""),
         ("assistant.Run", 90, True, str(Q(message=None))),
