@@ -5,6 +5,7 @@ import signal
 import time
 
 import pytest
+from django.conf import settings
 from django_q.models import OrmQ
 
 from organizations.models import WorkerHeartbeat
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_cluster_that_froze_is_replaced_and_its_task_runs(live_site):
-    os.kill(idle_worker(live_site, "bulk"), signal.SIGKILL)
+    for worker in idle_workers(live_site, "bulk"):
+        os.kill(worker, signal.SIGKILL)
 
     row_id = enqueue("django.utils.timezone.now", cluster="bulk")
 
@@ -23,14 +25,18 @@ def test_cluster_that_froze_is_replaced_and_its_task_runs(live_site):
     wait_until(lambda: WorkerHeartbeat.objects.get().restarts == 1)
 
 
-def idle_worker(live_site, cluster):
-    """The only worker of a cluster: the first child of its sentinel."""
+def idle_workers(live_site, cluster):
+    """All workers of a cluster: the first children of its sentinel, before pusher and monitor.
+
+    Only one of them waits inside the queue's lock, and nobody sees which.
+    """
+    count = settings.Q_CLUSTER["ALT_CLUSTERS"][cluster]["workers"]
     supervisor = live_site.site.service("worker").process.pid
     # The supervisor starts its clusters in the order of their names in CLUSTERS.
     first = children(supervisor)[CLUSTERS.index(cluster)]
     sentinel = children(first)[0]
-    wait_until(lambda: len(children(sentinel)) == 3)
-    return children(sentinel)[0]
+    wait_until(lambda: len(children(sentinel)) == count + 2)
+    return children(sentinel)[:count]
 
 
 def wait_until(holds):
