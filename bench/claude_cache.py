@@ -11,6 +11,7 @@ input tokens from the second turn on are cache reads.
 """
 
 import argparse
+import logging
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -211,6 +212,7 @@ def main() -> int:
     catch_signals()
     with new_site(KATIKN_DEMO="1") as site:
         seed(site)
+        logging.disable(logging.INFO)
         from twins.anthropic import KEY, AnthropicTwin
 
         clock = Clock()
