@@ -54,7 +54,7 @@ def unproved_numbers(turn: "Turn", text: str) -> set[str]:
     """Return the numbers that no tool and no customer has given."""
     given = numbers_in(" ".join(turn.evidence)) | clock_spellings(turn.evidence)
     given |= numbers_in(" ".join(m.body for m in turn.messages if m.is_inbound))
-    given |= numbers_in(" ".join(str(value) for _, value in _wishes(turn)))
+    given |= numbers_in(" ".join(str(value) for _, value in wishes(turn)))
     plain = _without_addresses(text)
     for match in SUM.finditer(plain):
         value = _value(*_parts(match))
@@ -95,7 +95,7 @@ class _Rows:
         self.of_notes = {_value(number, "") for number in numbers_in(" ".join(written))}
         self.budgets = {
             _value(str(value), "")
-            for field, value in _wishes(turn)
+            for field, value in wishes(turn)
             if field in ("budget_min", "budget_max")
         }
 
@@ -145,7 +145,7 @@ def own_sentence(turn: "Turn") -> str:
     return turn.rule.sentence if turn.rule else ""
 
 
-def _wishes(turn: "Turn") -> list[tuple[str, object]]:
+def wishes(turn: "Turn") -> list[tuple[str, object]]:
     """What is known of the customer's wish, each from their own words."""
     return [*known(turn.lead).items(), *turn.noted.items()]
 

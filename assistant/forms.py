@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from assistant.guardrails import STEERING
+from assistant.fairhousing import breaches
+from assistant.fairhousing.packs import PACKS, by_zone, pack_of
 from assistant.models import AssistantSettings, HandOverSettings, SubjectRule
 from assistant.rules import LONGEST_SENTENCE
 
@@ -51,10 +52,11 @@ class SubjectRuleForm(forms.ModelForm):
 
     def clean_sentence(self) -> str:
         sentence = " ".join(self.cleaned_data["sentence"].split())
-        if STEERING.search(sentence):
-            raise ValidationError(
-                _("Say nothing about who lives or should live somewhere: fair-housing rules.")
-            )
+        found = breaches(sentence, pack_of(self.instance.organization))
+        if found:
+            text = _("Fair-housing rules forbid “%(words)s”. %(reason)s")
+            said = {"words": found[0].words, "reason": found[0].law.reason}
+            raise ValidationError(text % said)
         return sentence
 
     def clean_extra_words(self) -> str:
@@ -113,7 +115,9 @@ class PersonaForm(forms.ModelForm):
 
     class Meta:
         model = AssistantSettings
-        fields = ("persona_name", "tone", "instructions", "website", "public_email")
+        fields = (
+            "persona_name", "tone", "instructions", "website", "public_email", "jurisdiction",
+        )  # fmt: skip
         widgets = {"instructions": forms.Textarea(attrs={"rows": 6})}
         help_texts = {
             "persona_name": _("What it calls itself. It always says that it is automated."),
@@ -124,6 +128,17 @@ class PersonaForm(forms.ModelForm):
             ),
             "public_email": _("The only address it may give out."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.instance.organization.timezone
+        by_the_zone = _("By the time zone: %(name)s") % {"name": PACKS[by_zone(zone)].name}
+        packs = [(code, pack.name) for code, pack in PACKS.items()]
+        self.fields["jurisdiction"].choices = [("", by_the_zone), *packs]
+        self.fields["jurisdiction"].help_text = _(
+            "What neither the assistant nor, without a warning, your team writes to customers. "
+            "Not legal advice."
+        )
 
 
 class ClaudeForm(forms.ModelForm):

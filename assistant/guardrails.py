@@ -8,8 +8,10 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from assistant import figures, leaks, links
+from assistant import fairhousing, figures, leaks, links
+from assistant.fairhousing.packs import pack_of
 from inbox.models import Conversation, Message
+from knowledge.models import Listing
 from leads.recording import known
 
 if TYPE_CHECKING:
@@ -45,20 +47,6 @@ CANCEL_CLAIM = re.compile(
     r"ακυρώ(?:θηκε|σαμε)|отменен|отменён|أُ?لغي",
     re.IGNORECASE,
 )
-# Words about who lives or should live somewhere: never ours to say.
-STEERING = re.compile(
-    r"\b(safe|unsafe|good|bad|nice|quiet|family|young|mixed|christian|muslim|jewish|asian|black|"
-    r"white|greek|russian|foreign)\s+(neighbou?rhood|neighbou?rs|area|people|community)\b|"
-    r"\b(perfect|ideal|suitable|great) for (a )?(famil|couple|student|single|retire|young)|"
-    r"\b(low|high) crime\b|\bgood schools?\b|"
-    r"\b(ideal|perfecto?) para (familias|parejas|estudiantes|jóvenes|jubilados)|"
-    r"\b(ideal|perfekt|geeignet) für (familien|paare|studenten|studierende|senioren|singles)|"
-    r"\b(idéal|parfait)e? pour (une? )?(famille|couple|étudiant|retraité)|"
-    r"(ιδανικό|κατάλληλο) για (οικογένει|ζευγάρι|φοιτητ|συνταξιούχ)|"
-    r"\b(sichere|gefährliche|barrio (seguro|peligroso)|quartier (sûr|dangereux))\b|"
-    r"ασφαλής (γειτονιά|περιοχή)",
-    re.IGNORECASE,
-)
 CLAUDE = "claude"
 
 
@@ -79,7 +67,7 @@ def check(turn: "Turn", reply: "Reply") -> list[dict[str, Any]]:
         _links(turn, reply.text),
         _contacts(turn, reply.text),
         _booking(turn, reply),
-        _verdict("fair_housing", not STEERING.search(reply.text)),
+        _fair_housing(turn, reply.text),
         *([_leak(turn, reply.text)] if reply.backend == CLAUDE else []),
     ]
 
@@ -87,9 +75,10 @@ def check(turn: "Turn", reply: "Reply") -> list[dict[str, Any]]:
 def is_harmless(turn: "Turn", text: str) -> bool:
     """Whether a text that is sent later claims, tells and leads nowhere. Inside `tenant()`."""
     seen = links.as_seen(text)
-    patterns = (STEERING, BOOKING_CLAIM, MEETING_CLAIM, CANCEL_CLAIM, figures.IN_WORDS)
+    patterns = (BOOKING_CLAIM, MEETING_CLAIM, CANCEL_CLAIM, figures.IN_WORDS)
     return not (
         any(pattern.search(seen) for pattern in patterns)
+        or not _fair_housing(turn, text)["passed"]
         or links.links_in(text)
         or not _leak(turn, text)["passed"]
     )
@@ -149,6 +138,22 @@ def _contacts(turn: "Turn", text: str) -> dict[str, Any]:
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text or "").lstrip("0")
+
+
+def _fair_housing(turn: "Turn", text: str) -> dict[str, Any]:
+    """Nothing that the rules of the agency's country forbid to say; see `assistant.fairhousing`."""
+    found = fairhousing.breaches(text, pack_of(turn.organization), _is_about_rent(turn))
+    return _verdict("fair_housing", not found, "; ".join(f"{b.rule}: {b.words}" for b in found))
+
+
+def _is_about_rent(turn: "Turn") -> bool | None:
+    """Whether a home to let is talked about, or one for sale; None where nobody can tell."""
+    ids = [source["id"] for source in turn.sources if source["kind"] == "listing"]
+    deals = set(turn.organization.listings.filter(pk__in=ids).values_list("deal", flat=True))
+    if len(deals) == 1:
+        return deals == {Listing.Deal.RENT}
+    intents = [value for field, value in figures.wishes(turn) if field == "intent"]
+    return intents[-1] in ("rent", "let") if intents else None
 
 
 def _booking(turn: "Turn", reply: "Reply") -> dict[str, Any]:

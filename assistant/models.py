@@ -44,6 +44,13 @@ class Fallback(models.TextChoices):
 class AssistantSettings(TenantModel):
     """What an agency decided about its assistant. Without a row everything is as by default."""
 
+    class Jurisdiction(models.TextChoices):
+        BY_ZONE = "", _("By the time zone")
+        DEFAULT = "default", _("Everywhere (the strictest common rules)")
+        EU = "eu", _("European Union")
+        UK = "uk", _("United Kingdom")
+        US = "us", _("United States")
+
     organization = models.OneToOneField(
         Organization, models.CASCADE, related_name="assistant_settings"
     )
@@ -61,6 +68,9 @@ class AssistantSettings(TenantModel):
     persona_name = models.CharField(_("name"), max_length=40, blank=True)
     tone = models.CharField(_("tone"), max_length=200, blank=True)
     instructions = models.TextField(_("instructions"), max_length=4000, blank=True)
+    jurisdiction = models.CharField(
+        _("fair-housing rules"), max_length=7, choices=Jurisdiction, blank=True
+    )
     website = models.URLField(_("website"), max_length=200, blank=True)
     public_email = models.EmailField(_("e-mail for customers"), blank=True)
     updated_at = models.DateTimeField(default=now)

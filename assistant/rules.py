@@ -41,6 +41,15 @@ REASONS: dict[str, str] = {
 EMERGENCY_NUMBER = {
     "en": "If anyone is in danger, call the emergency number now: 112 in Europe, 911 in North "
     "America.",
+    "el": "Αν κινδυνεύει κάποιος, καλέστε αμέσως τον αριθμό έκτακτης ανάγκης: 112 στην Ευρώπη, "
+    "911 στη Βόρεια Αμερική.",
+    "es": "Si alguien está en peligro, llame ya al número de emergencias: 112 en Europa, 911 en "
+    "Norteamérica.",
+    "de": "Wenn jemand in Gefahr ist, rufen Sie sofort den Notruf: 112 in Europa, 911 in "
+    "Nordamerika.",
+    "fr": "Si quelqu'un est en danger, appelez tout de suite les secours : 112 en Europe, 911 en "
+    "Amérique du Nord.",
+    "ar": "إذا كان أحد في خطر فاتصل فوراً برقم الطوارئ: 112 في أوروبا و911 في أمريكا الشمالية.",
 }
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
@@ -57,7 +66,79 @@ SENTENCES: dict[str, dict[str, str]] = {
         "answer you here.",
         Subject.PRICE: "I can't discuss the price myself, so a colleague will come back to you "
         "about it here.",
-    }
+    },
+    "el": {
+        Subject.EMERGENCY: "Ειδοποίησα έναν συνάδελφο ότι είναι επείγον.",
+        Subject.DISCRIMINATION: "Το λαμβάνω σοβαρά υπόψη. Θα σας απαντήσει εδώ προσωπικά ένας "
+        "συνάδελφος.",
+        Subject.PEOPLE: "Αυτό το αφήνω καλύτερα σε έναν συνάδελφο, που θα σας απαντήσει εδώ "
+        "προσωπικά.",
+        Subject.BENEFITS: "Θα σας απαντήσει προσωπικά ένας συνάδελφος, ώστε να έχετε σωστή "
+        "ενημέρωση.",
+        Subject.DISABILITY: "Θα σας απαντήσει προσωπικά ένας συνάδελφος, ώστε να γίνει σωστά για "
+        "εσάς.",
+        Subject.LEGAL: "Δεν μπορώ να σας συμβουλεύσω γι' αυτό. Θα σας απαντήσει εδώ ένας "
+        "συνάδελφος.",
+        Subject.COMPLAINT: "Λυπάμαι γι' αυτό. Ένας συνάδελφος θα το δει προσωπικά και θα σας "
+        "απαντήσει εδώ.",
+        Subject.PRICE: "Δεν μπορώ να συζητήσω ο ίδιος την τιμή, οπότε θα επανέλθει εδώ ένας "
+        "συνάδελφος.",
+    },
+    "es": {
+        Subject.EMERGENCY: "He avisado a un compañero de que es urgente.",
+        Subject.DISCRIMINATION: "Me lo tomo en serio. Un compañero le responderá aquí "
+        "personalmente.",
+        Subject.PEOPLE: "Eso prefiero dejarlo a un compañero, que le responderá aquí "
+        "personalmente.",
+        Subject.BENEFITS: "Un compañero le responderá personalmente, para que la información sea "
+        "correcta.",
+        Subject.DISABILITY: "Un compañero le responderá personalmente, para hacerlo bien con "
+        "usted.",
+        Subject.LEGAL: "No puedo asesorarle sobre eso. Un compañero le responderá aquí.",
+        Subject.COMPLAINT: "Lo siento. Un compañero lo revisará personalmente y le responderá "
+        "aquí.",
+        Subject.PRICE: "No puedo hablar del precio yo mismo; un compañero le contestará aquí.",
+    },
+    "de": {
+        Subject.EMERGENCY: "Ich habe einem Kollegen gemeldet, dass es dringend ist.",
+        Subject.DISCRIMINATION: "Das nehme ich ernst. Ein Kollege antwortet Ihnen hier persönlich.",
+        Subject.PEOPLE: "Das überlasse ich lieber einem Kollegen, der Ihnen hier persönlich "
+        "antwortet.",
+        Subject.BENEFITS: "Ein Kollege antwortet Ihnen persönlich, damit die Auskunft stimmt.",
+        Subject.DISABILITY: "Ein Kollege antwortet Ihnen persönlich, damit wir es für Sie richtig "
+        "machen.",
+        Subject.LEGAL: "Dazu darf ich nicht beraten. Ein Kollege antwortet Ihnen hier.",
+        Subject.COMPLAINT: "Das tut mir leid. Ein Kollege sieht es sich persönlich an und "
+        "antwortet Ihnen hier.",
+        Subject.PRICE: "Über den Preis kann ich selbst nicht sprechen; ein Kollege meldet sich "
+        "dazu hier.",
+    },
+    "fr": {
+        Subject.EMERGENCY: "J'ai prévenu un collègue que c'est urgent.",
+        Subject.DISCRIMINATION: "Je prends cela au sérieux. Un collègue vous répondra ici "
+        "personnellement.",
+        Subject.PEOPLE: "Je préfère laisser cela à un collègue, qui vous répondra ici "
+        "personnellement.",
+        Subject.BENEFITS: "Un collègue vous répondra personnellement, pour que la réponse soit "
+        "juste.",
+        Subject.DISABILITY: "Un collègue vous répondra personnellement, pour bien faire les "
+        "choses.",
+        Subject.LEGAL: "Je ne peux pas vous conseiller à ce sujet. Un collègue vous répondra ici.",
+        Subject.COMPLAINT: "J'en suis désolé. Un collègue va s'en occuper personnellement et vous "
+        "répondra ici.",
+        Subject.PRICE: "Je ne peux pas discuter du prix moi-même ; un collègue reviendra vers vous "
+        "ici.",
+    },
+    "ar": {
+        Subject.EMERGENCY: "أبلغتُ أحد الزملاء بأن الأمر عاجل.",
+        Subject.DISCRIMINATION: "آخذ هذا على محمل الجد. سيجيبك هنا أحد الزملاء شخصياً.",
+        Subject.PEOPLE: "أفضّل أن أترك هذا لأحد الزملاء، وسيجيبك هنا شخصياً.",
+        Subject.BENEFITS: "سيجيبك أحد الزملاء شخصياً حتى تكون المعلومة صحيحة.",
+        Subject.DISABILITY: "سيجيبك أحد الزملاء شخصياً حتى نقوم بالأمر كما يجب.",
+        Subject.LEGAL: "لا أستطيع تقديم المشورة في ذلك. سيجيبك هنا أحد الزملاء.",
+        Subject.COMPLAINT: "أعتذر عن ذلك. سينظر أحد الزملاء في الأمر شخصياً ويجيبك هنا.",
+        Subject.PRICE: "لا أستطيع مناقشة السعر بنفسي، وسيعود إليك أحد الزملاء هنا.",
+    },
 }
 
 EXPLANATIONS: dict[str, str | Promise] = {

@@ -2,15 +2,19 @@
 """Subjects that belong to a person: emergencies, discrimination, law, complaints, prices.
 
 Facts about protected traits are neither stored nor scored; such talk is handed over with the words
-kept. English patterns; other languages add theirs. What an agency does about each subject stands
-in `assistant.rules`.
+kept. The patterns here are English; `assistant.sensitive_words` has the other languages, and each
+message is read in all of them. What an agency does about each subject stands in `assistant.rules`.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
+from assistant.sensitive_words import LANGUAGES
+from assistant.spelling import spelled
+
 READ_AT_MOST = 6000
+LONGEST_WORDS = 120
 
 
 @dataclass(frozen=True)
@@ -122,14 +126,17 @@ def find_subject(text: str, extra: dict[str, list[str]] | None = None) -> Findin
     `extra` are words of the agency's own by subject: each counts as a whole word or phrase, in any
     case.
     """
-    plain = _plain(text)
+    plain, seen = _plain(text), spelled(text)
     for subject, patterns in SUBJECTS.items():
         heard = patterns.unless.sub(_blank, plain) if patterns.unless else plain
         match = patterns.found.search(heard)
         if match is None and extra:
             match = _own_words(extra.get(subject, ()), plain)
         if match:
-            return Finding(subject, " ".join(plain[match.start() : match.end()].split())[:120])
+            return Finding(subject, _shortened(plain[match.start() : match.end()]))
+        for words in LANGUAGES.values():
+            if subject in words and (other := words[subject].find(seen.plain)):
+                return Finding(subject, _shortened(seen.said(*other.span())))
     return None
 
 
@@ -137,6 +144,10 @@ def subject_of(text: str) -> str:
     """Return which sensitive subject a message touches, or nothing."""
     finding = find_subject(text)
     return finding.subject if finding else ""
+
+
+def _shortened(words: str) -> str:
+    return " ".join(words.split())[:LONGEST_WORDS]
 
 
 def _plain(text: str) -> str:

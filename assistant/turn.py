@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.timezone import now as current_time
 
-from assistant import claude, guardrails, rules
+from assistant import claude, guardrails, prompts, rules
 from assistant.builtin import backend as builtin
 from assistant.models import AssistantSettings, Dialogue
 from inbox.models import Contact, Conversation, Message, Reaction
@@ -144,7 +144,7 @@ def respond(turn: Turn) -> Reply:
     assistant does, as if Claude had not been asked.
     """
     with tenant(turn.organization):
-        turn.rule = rules.rule_for(turn)
+        turn.rule = rules.rule_for(turn, prompts.customer_language(turn))
         stop = guardrails.reason_to_stop(turn)
     if not stop and not turn.rule and claude.is_wanted(turn):
         before = _Before(turn)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assistant import configuring, rules, showing
+from assistant.fairhousing.packs import pack_of
 from assistant.forms import ClaudeForm, PersonaForm, ReassuranceForm, SubjectRuleForm
 from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
 from assistant.reassuring import SENTENCES as REASSURANCE
@@ -250,6 +251,7 @@ def _change_settings(request: MemberRequest, form_class: type[ModelForm]) -> Htt
         "persona_form": forms[PersonaForm],
         "claude_form": forms[ClaudeForm],
         "claude": configuring.state_of_claude(request.organization),
+        "fair_housing": pack_of(request.organization),
         "is_owner": is_owner,
     }
     status = 422 if posted.is_bound else 200

@@ -9,7 +9,8 @@ from django.utils.timezone import now
 from django_q.models import OrmQ
 
 from assistant import tasks
-from assistant.guardrails import STEERING, TURN_CAP
+from assistant.fairhousing import PACKS, breaches
+from assistant.guardrails import TURN_CAP
 from assistant.models import Dialogue, HandOverSettings, SubjectRule
 from assistant.reassuring import reassure
 from assistant.rules import EXPLANATIONS, REASONS, SENTENCES, rules_of, sentence_of
@@ -46,8 +47,11 @@ def test_every_subject_has_its_reason_words_and_explanation():
     subjects = set(SubjectRule.Subject.values)
 
     assert set(SUBJECTS) == subjects == set(REASONS) == set(EXPLANATIONS)
-    assert {language: set(own) for language, own in SENTENCES.items()} == {"en": subjects}
-    assert [s for s in subjects if STEERING.search(sentence_of(s, {}))] == []
+    assert {language: set(own) for language, own in SENTENCES.items()} == dict.fromkeys(
+        ("en", "el", "es", "de", "fr", "ar"), subjects
+    )
+    said = [sentence_of(s, {}, language) for s in subjects for language in SENTENCES]
+    assert [text for text in said for pack in PACKS.values() if breaches(text, pack)] == []
 
 
 def test_without_rules_of_its_own_an_agency_hands_every_subject_over(db):

@@ -413,7 +413,7 @@ def test_a_grave_subject_stays_handed_over_whatever_is_posted(site, organization
     ("change", "error"),
     [
         ({"send_to": "member"}, "Choose who gets it."),
-        ({"sentence": "It is a safe neighbourhood."}, "fair-housing rules"),
+        ({"sentence": "It is a safe neighbourhood."}, "Fair-housing rules"),
         ({"sentence": "x" * 301}, "at most 300 characters"),
         ({"extra_words": "a"}, "Too short to be found safely: a"),
         ({"extra_words": "w" * 61}, "At most 60 characters on a line"),
