@@ -10,16 +10,17 @@ import time as clock
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import ModuleType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from leads.language import en
 from leads.language.dates import When, find_times
 from leads.language.money import find_budget
+from leads.language.packs import DEFAULT, language_of, packs, readable
 from leads.language.people import find_email, find_name, find_phone
 from leads.language.places import Place, find_address, find_areas, find_listings
-from leads.language.rooms import bare_number, find_rooms
-from leads.language.text import Clause, clauses, has, pattern, tidy, words_pattern
+from leads.language.rooms import bare_number, find_rooms, leading_number
+from leads.language.text import Clause, clauses, has, pattern, words_pattern
 from leads.language.wishes import (
     Said,
     find_features,
@@ -41,6 +42,7 @@ FIELDS = (
 READ_AT_MOST = 1000  # characters of a message
 FEATURES = ("furnished", "pets", "parking", "laundry")
 CORRECTABLE = frozenset({"bedrooms", "bathrooms", "budget_max"})
+OWNERS = ("sell", "let")
 BUDGET = ("budget_min", "budget_max", "currency", "budget_period")
 
 JSON = Any
@@ -97,19 +99,24 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
     asked: frozenset[str] = frozenset()
     shown: list[str] = []
     just_said: frozenset[str] = frozenset()
+    language, named = DEFAULT, None
     for index, turn in enumerate(turns):
         if turn.role == "assistant":
-            asked = asked_about(turn.text)
-            if has(en.OTHER_MATTER, turn.text):
+            asked = asked_about(turn.text, language)
+            if has(packs()[language].OTHER_MATTER, turn.text):
                 asked -= {"viewing"}
             shown = [p.name for p in find_listings(turn.text, setting.listings)] or shown
             continue
+        language = language_of(turn.text, language)
+        words = packs()[language]
         about_visit = "viewing" in asked or "viewing" in known
-        if has(en.CORRECTION, turn.text):
+        if not asked & CORRECTABLE and has(words.CORRECTION, readable(turn.text, language)):
             asked |= just_said & CORRECTABLE
-        said = [*_read(turn.text, setting, asked, shown, about_visit)]
+        said = [*_read(turn.text, setting, asked, shown, about_visit, words)]
+        mentioned = find_listings(turn.text, setting.listings)
+        named = mentioned[-1].name if len(mentioned) == 1 else named
         for found in said:
-            _remember(known, replace(found, turn=index))
+            _remember(known, _at_home(replace(found, turn=index), named, known), words)
         just_said = frozenset(found.field for found in said) or just_said
         asked = frozenset()
     _complete_period(known)
@@ -117,7 +124,12 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
 
 
 def extract_from_message(
-    text: str, setting: Setting, *, asked: str | None = None, shown: Sequence[str] = ()
+    text: str,
+    setting: Setting,
+    *,
+    asked: str | None = None,
+    shown: Sequence[str] = (),
+    language: str | None = None,
 ) -> list[FoundFact]:
     """The facts of one customer message, all with `turn` 0.
 
@@ -128,21 +140,25 @@ def extract_from_message(
     """
     known: dict[str, FoundFact] = {}
     awaited = frozenset({asked} if asked else ())
-    for found in _read(text, setting, awaited, list(shown), "viewing" in awaited):
-        _remember(known, found)
+    words = packs()[language or language_of(text)]
+    for found in _read(text, setting, awaited, list(shown), "viewing" in awaited, words):
+        _remember(known, found, words)
     _complete_period(known)
     return [known[field] for field in FIELDS if field in known]
 
 
-def adds_to_known(text: str) -> bool:
+def adds_to_known(text: str, language: str | None = None) -> bool:
     """Whether a list in the message adds to what is known ("also Kifisia") or replaces it."""
-    return has(en.ADDING, text)
+    code = language or language_of(text)
+    return has(packs()[code].ADDING, readable(text, code))
 
 
-def asked_about(text: str) -> frozenset[str]:
-    """The fields an assistant's message asks about."""
-    text = tidy(text)
-    return frozenset(f for f, fragment in en.ASKED.items() if pattern(fragment).search(text))
+def asked_about(text: str, language: str = DEFAULT) -> frozenset[str]:
+    """The fields an assistant's message asks about, in a conversation led in `language`."""
+    code = language_of(text, language)
+    text = readable(text, code)
+    asked = packs()[code].ASKED
+    return frozenset(f for f, fragment in asked.items() if pattern(fragment).search(text))
 
 
 def extract_lines(
@@ -174,7 +190,7 @@ def read_line(row: Mapping[str, JSON]) -> tuple[list[Turn], Setting]:
     return turns, Setting(now, timezone, areas, listings, row.get("currency"))
 
 
-def _remember(known: dict[str, FoundFact], found: FoundFact) -> None:
+def _remember(known: dict[str, FoundFact], found: FoundFact, words: ModuleType) -> None:
     """Later statements replace earlier ones; lists and viewings grow where the text says so."""
     earlier = known.get(found.field)
     if found.value is None:
@@ -189,8 +205,8 @@ def _remember(known: dict[str, FoundFact], found: FoundFact) -> None:
         if found.value and isinstance(found.value[0], _Dropped):
             left = [n for n in earlier.value if n not in found.value]
             found = replace(found, value=left)
-        elif (earlier.turn != found.turn and adds_to_known(found.quote)) or (
-            earlier.turn == found.turn and not _corrects(found.quote)
+        elif (earlier.turn != found.turn and _adds(found.quote, words)) or (
+            earlier.turn == found.turn and not _corrects(found.quote, words)
         ):
             found = replace(found, value=_without_repeats([*earlier.value, *found.value]))
     if found.field == "locations":
@@ -200,6 +216,16 @@ def _remember(known: dict[str, FoundFact], found: FoundFact) -> None:
             return
         found = replace(found, value=kept)
     known[found.field] = found
+
+
+def _at_home(found: FoundFact, named: str | None, known: dict[str, FoundFact]) -> FoundFact:
+    """ "Can I see it on Friday?" is about the home the customer named last."""
+    if found.field != "viewing" or not found.value or not named or "listing" in found.value:
+        return found
+    earlier = known.get("viewing")
+    if earlier and "listing" in earlier.value:
+        return found
+    return replace(found, value={**found.value, "listing": named})
 
 
 def _complete_period(known: dict[str, FoundFact]) -> None:
@@ -220,21 +246,39 @@ def _without_repeats(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _corrects(quote: str) -> bool:
-    return has(r"actually|instead|rather|no|sorry|i mean", quote)
+def _adds(quote: str, words: ModuleType) -> bool:
+    return has(words.ADDING, readable(quote, words.CODE))
+
+
+def _corrects(quote: str, words: ModuleType) -> bool:
+    return has(words.CORRECTS, readable(quote, words.CODE))
 
 
 def _read(
-    text: str, setting: Setting, asked: frozenset[str], shown: Sequence[str], about_visit: bool
+    text: str,
+    setting: Setting,
+    asked: frozenset[str],
+    shown: Sequence[str],
+    about_visit: bool,
+    words: ModuleType,
 ) -> Iterator[FoundFact]:
     """Facts in the order they are said, each with the clause that says it as its quote."""
-    plain = tidy(text[:READ_AT_MOST])
-    other_matter = has(en.OTHER_MATTER, plain)
-    for clause in clauses(plain):
+    plain = readable(text[:READ_AT_MOST], words.CODE)
+    other_matter = False
+    for clause in clauses(plain, words):
         quote = text[clause.start : clause.end]
-        about_visit = about_visit or has(en.STRONG_VISIT, clause.text)
-        for said in _read_clause(clause, other_matter, setting, asked, shown, about_visit):
-            yield FoundFact(said.field, said.value, 0, quote, said.sureness)
+        other_matter = other_matter or has(words.OTHER_MATTER, clause.text)
+        about_visit = about_visit or has(words.STRONG_VISIT, clause.text)
+        for said in _read_clause(clause, other_matter, setting, asked, shown, about_visit, words):
+            yield FoundFact(said.field, _as_written(said, quote), 0, quote, said.sureness)
+
+
+def _as_written(said: Said, quote: str) -> JSON:
+    """Names and addresses with the accents they were written with."""
+    if said.field not in ("name", "address") or not isinstance(said.value, str):
+        return said.value
+    written = quote[said.start : said.end].strip()
+    return written.title() if said.field == "name" and written.islower() else written
 
 
 def _read_clause(
@@ -244,25 +288,30 @@ def _read_clause(
     asked: frozenset[str],
     shown: Sequence[str],
     about_visit: bool,
+    words: ModuleType,
 ) -> Iterator[Said]:
     listings = find_listings(clause.text, setting.listings)
-    yield from _person(clause, setting, asked)
-    yield from _wish(clause, setting, asked, listings, other_matter)
-    times = find_times(clause.text, setting.now, setting.timezone, asked="viewing" in asked)
-    timeline = find_timeline(clause, times, setting.today, asked="timeline_days" in asked)
+    yield from _person(clause, setting, asked, words)
+    yield from _wish(clause, setting, asked, listings, other_matter, words)
+    waits = "viewing" in asked
+    times = find_times(clause.text, setting.now, setting.timezone, asked=waits, words=words)
+    moves = "timeline_days" in asked
+    timeline = find_timeline(clause, times, setting.today, asked=moves, words=words)
     if timeline:
         yield timeline
     elif not other_matter:
-        yield from _viewing(clause, times, listings, shown, about_visit)
+        yield from _viewing(clause, times, listings, shown, about_visit, words)
 
 
-def _person(clause: Clause, setting: Setting, asked: frozenset[str]) -> Iterator[Said]:
+def _person(
+    clause: Clause, setting: Setting, asked: frozenset[str], words: ModuleType
+) -> Iterator[Said]:
     known_names = setting.areas + setting.listings
     for said in (
         find_email(clause.text),
         find_phone(clause.text, setting.timezone, asked="phone" in asked),
-        find_name(clause.text, asked="name" in asked, places=known_names),
-        find_language(clause),
+        find_name(clause.text, asked="name" in asked, places=known_names, words=words),
+        find_language(clause, words),
     ):
         if said:
             yield said
@@ -274,50 +323,62 @@ def _wish(
     asked: frozenset[str],
     listings: Sequence[Place],
     other_matter: bool,
+    words: ModuleType,
 ) -> Iterator[Said]:
-    intent = find_intent(clause)
+    intent = find_intent(clause, words)
     if intent:
         yield intent
     if not other_matter:
-        yield from _locations(clause, setting, asked, listings)
+        yield from _locations(clause, setting, asked, listings, words)
+    if clause.mood == "question" and intent and intent.value in OWNERS and not other_matter:
+        kind = find_property_type(replace(clause, mood="statement"), words)
+        if kind:
+            yield kind
     if clause.mood == "question" or other_matter:
         return
-    clause = _without_names(clause, setting, listings)
-    rooms = find_rooms(clause.text)
+    clause = _without_names(clause, setting, listings, words)
+    rooms = find_rooms(clause.text, words)
     for room in rooms:
         yield Said(room.field, room.value, room.start, room.end, 0.95)
-    yield from _bare_answer(clause, asked, {room.field for room in rooms})
-    yield from _budget(clause, setting, asked)
-    yield from find_features(clause)
-    must_haves = find_must_haves(clause)
+    yield from _bare_answer(clause, asked, {room.field for room in rooms}, words)
+    yield from _budget(clause, setting, asked, words)
+    yield from find_features(clause, words)
+    must_haves = find_must_haves(clause, words)
     if must_haves:
         names = [said.value for said in must_haves]
         yield Said("must_haves", names, must_haves[0].start, must_haves[-1].end)
-    for said in (find_property_type(clause), find_financing(clause)):
+    for said in (find_property_type(clause, words), find_financing(clause, words)):
         if said:
             yield said
-    address = find_address(clause.text)
-    if address and ("address" in asked or has(en.OWN_HOME, clause.text)):
+    address = find_address(clause.text, words)
+    if address and ("address" in asked or has(words.OWN_HOME, clause.text)):
         yield Said("address", *address)
 
 
-def _without_names(clause: Clause, setting: Setting, listings: Sequence[Place]) -> Clause:
+def _without_names(
+    clause: Clause, setting: Setting, listings: Sequence[Place], words: ModuleType
+) -> Clause:
     """The clause with names blanked out: Mountain View is no view, Park Manor no park."""
     text = clause.text
-    for place in [*listings, *find_areas(text, setting.areas)]:
+    for place in [*listings, *find_areas(text, setting.areas, words=words)]:
         if place.sureness > 0.8:
             text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
     return replace(clause, text=text)
 
 
 def _locations(
-    clause: Clause, setting: Setting, asked: frozenset[str], listings: Sequence[Place]
+    clause: Clause,
+    setting: Setting,
+    asked: frozenset[str],
+    listings: Sequence[Place],
+    words: ModuleType,
 ) -> Iterator[Said]:
-    if clause.mood == "question" and has(en.PLACE_QUESTION, clause.text):
+    if clause.mood == "question" and has(words.PLACE_QUESTION, clause.text):
         return
     email = find_email(clause.text)
     hidden = [(place.start, place.end) for place in [*listings, *([email] if email else [])]]
-    areas = find_areas(clause.text, setting.areas, asked="locations" in asked, hidden=hidden)
+    waits = "locations" in asked
+    areas = find_areas(clause.text, setting.areas, asked=waits, hidden=hidden, words=words)
     if clause.mood == "question":
         areas = [area for area in areas if area.sureness > 0.8]
     wished = _without_repeats([area.name for area in areas if area.wished])
@@ -329,25 +390,42 @@ def _locations(
         yield Said("locations", dropped, areas[0].start, areas[-1].end)
 
 
-def _bare_answer(clause: Clause, asked: frozenset[str], said: set[str]) -> Iterator[Said]:
+def _bare_answer(
+    clause: Clause, asked: frozenset[str], said: set[str], words: ModuleType
+) -> Iterator[Said]:
     """A short answer to the assistant's question: "3", "two please", "yes", "no pets"."""
     counts = [field for field in ("bedrooms", "bathrooms") if field in asked]
-    if counts and not said and not has(en.NOT_MONEY_UNITS_EXCEPT_ROOMS, clause.text):
-        value = bare_number(clause.text)
+    if said == {"bathrooms"} and "bedrooms" in counts:
+        first = leading_number(clause.text, words)  # "two, and one bathroom"
+        if first is not None:
+            yield Said("bedrooms", first, 0, len(clause.text), 0.85)
+    others = has(words.MORE_OF_THEM, clause.text)
+    if (
+        counts
+        and not said
+        and not others
+        and not has(words.NOT_MONEY_UNITS_EXCEPT_ROOMS, clause.text)
+    ):
+        value = bare_number(clause.text, words)
         if value is not None and value <= 12:
             yield Said(counts[0], value, 0, len(clause.text), 0.85)
+    if any(has(fragment, clause.text) for fragment in words.FEATURES.values()):
+        return
     for field in FEATURES:
-        if field in asked and len(asked) == 1 and not has(en.FEATURES[field], clause.text):
-            if words_pattern(en.NO_MATTER).match(clause.text):
+        if field in asked and len(asked) == 1 and not has(words.FEATURES[field], clause.text):
+            if words_pattern(words.NO_MATTER).match(clause.text):
                 continue
-            if words_pattern(en.YES).match(clause.text):
+            if words_pattern(words.YES).match(clause.text):
                 yield Said(field, True, 0, len(clause.text), 0.85)
-            elif words_pattern(en.NO).match(clause.text):
+            elif words_pattern(words.NO).match(clause.text):
                 yield Said(field, False, 0, len(clause.text), 0.85)
 
 
-def _budget(clause: Clause, setting: Setting, asked: frozenset[str]) -> Iterator[Said]:
-    budget = find_budget(clause.text, asked="budget_max" in asked, home_currency=setting.currency)
+def _budget(
+    clause: Clause, setting: Setting, asked: frozenset[str], words: ModuleType
+) -> Iterator[Said]:
+    waits, home = "budget_max" in asked, setting.currency
+    budget = find_budget(clause.text, asked=waits, home_currency=home, words=words)
     if budget is None:
         return
     sureness = 0.92 if budget.sure else 0.75
@@ -363,10 +441,12 @@ def _viewing(
     listings: Sequence[Place],
     shown: Sequence[str],
     about_visit: bool,
+    words: ModuleType,
 ) -> Iterator[Said]:
     """The time and place of a visit the customer asks for; None takes an earlier one back."""
-    asks_to_visit = has(en.STRONG_VISIT, clause.text)
-    if has(en.NOT_A_VISIT, clause.text) and not _asks_plainly(clause):
+    asks_to_visit = has(words.STRONG_VISIT, clause.text)
+    asks_to_visit = asks_to_visit or bool(listings and has(words.SEE_A_HOME, clause.text))
+    if has(words.NOT_A_VISIT, clause.text) and not _asks_plainly(clause, words):
         return
     if not (asks_to_visit or about_visit or _is_only_a_time(clause, times)):
         return
@@ -374,19 +454,19 @@ def _viewing(
     value: dict[str, str] = {}
     if wanted:
         value = _as_viewing(wanted)
-    place = listings[-1].name if listings else _chosen(clause.text, shown, times)
+    place = listings[-1].name if listings else _chosen(clause.text, shown, times, words)
     if place and (value or asks_to_visit):
         value["listing"] = place
     if value:
         sureness = min((when.sureness for when in wanted), default=0.9)
         yield Said("viewing", value, 0, len(clause.text), sureness)
-    elif times and not wanted and has(en.GIVING_UP_VISIT, clause.text):
+    elif times and not wanted and has(words.GIVING_UP_VISIT, clause.text):
         yield Said("viewing", None, 0, len(clause.text))
 
 
-def _asks_plainly(clause: Clause) -> bool:
+def _asks_plainly(clause: Clause, words: ModuleType) -> bool:
     """ "Schedule a visit, I move in May" is about a visit; "am I free to visit" is not."""
-    return has(en.STRONG_VISIT, clause.text) and not has(en.OWN_DIARY, clause.text)
+    return has(words.STRONG_VISIT, clause.text) and not has(words.OWN_DIARY, clause.text)
 
 
 def _is_only_a_time(clause: Clause, times: Sequence[When]) -> bool:
@@ -406,9 +486,11 @@ def _as_viewing(wanted: Sequence[When]) -> dict[str, str]:
     return value
 
 
-def _chosen(text: str, shown: Sequence[str], times: Sequence[When]) -> str | None:
+def _chosen(
+    text: str, shown: Sequence[str], times: Sequence[When], words: ModuleType
+) -> str | None:
     """The listing behind "the second one" or "the last apartment"; "the 1st" may be a day."""
-    match = pattern(en.CHOICE).search(text)
+    match = pattern(words.CHOICE).search(text)
     if (
         match is None
         or not shown
@@ -416,7 +498,9 @@ def _chosen(text: str, shown: Sequence[str], times: Sequence[When]) -> str | Non
     ):
         return None
     word = match["ordinal"].lower()
-    place = -1 if word == "last" else int(re.sub(r"\D", "", word) or en.ORDINALS.get(word, 0)) - 1
+    place = (
+        -1 if word == "last" else int(re.sub(r"\D", "", word) or words.ORDINALS.get(word, 0)) - 1
+    )
     if place == -1 and word != "last":
         return None
     return shown[place] if place < len(shown) else None

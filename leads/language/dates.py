@@ -19,6 +19,7 @@ from leads.language import calendar_words, en
 from leads.language.text import number, pattern, words_pattern
 
 MONTH_FIRST = ("US", "PH")
+NEVER = r"(?!)"
 
 
 @dataclass(frozen=True)
@@ -110,24 +111,25 @@ def _month_first(timezone: str) -> bool:
 Reader = Callable[[re.Match[str], datetime, str], _Item | None]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[str], Reader]]:
     def whole(fragment: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![\w.,/:#$€£]){fragment}(?!\w)", re.IGNORECASE)
 
     month = "|".join(sorted(words.MONTHS, key=len, reverse=True))
-    ordinal = "|".join(words.ORDINALS)
+    ordinal = "|".join(words.ORDINALS) or NEVER
     day = rf"(?P<day>\d{{1,2}}{words.ORDINAL_SUFFIX}?|{ordinal})"
-    nth = rf"(?P<day>\d{{1,2}}\s?{words.ORDINAL_SUFFIX}|{ordinal})"
+    nth = rf"(?P<day>\d{{1,2}}{words.NTH_SUFFIX}|{ordinal})"
     year = r"(?:,?\s*(?P<year>20\d\d))?"
     weekday = "|".join(sorted(words.WEEKDAYS, key=len, reverse=True))
-    short = "|".join(sorted(words.SHORT_WEEKDAYS, key=len, reverse=True))
-    titled = "|".join(name.title() for name in words.SHORT_WEEKDAYS)
+    short = "|".join(sorted(words.SHORT_WEEKDAYS, key=len, reverse=True)) or NEVER
+    titled = "|".join(name.title() for name in words.SHORT_WEEKDAYS) or NEVER
     spoken = "|".join(w for w in words.NUMBERS if len(w) > 2)
-    count = rf"(?P<count>\d{{1,3}}|{spoken}|an?)"
+    count = rf"(?P<count>\d{{1,3}}|{spoken}|{words.A_SPAN})"
     span = "|".join(words.SPAN_UNITS)
     this, following = words.THIS, words.NEXT
-    hours = "|".join(word for word, n in words.NUMBERS.items() if len(word) > 2 and n <= 12)
+    the, of, hour_the = words.THE, words.OF, words.HOUR_THE
+    hours = "|".join([*words.HOURS, *_small(words)])
     hour = rf"(?:[01]?\d|2[0-4]|{hours})"
     minute = r"(?:[:.h](?P<minute>[0-5]\d))"
     noon, units = words.NOON, words.NOT_MONEY_UNITS
@@ -139,11 +141,20 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
             whole(r"(?P<one>\d{1,2})[/.](?P<two>\d{1,2})(?:[/.](?P<year>20\d\d|\d\d))?"),
             _read_numeric(month_first),
         ),
-        (whole(rf"(?:the\s+)?{day}\s*(?:of\s+)?(?P<month>{month}){year}"), _read_date(words)),
-        (whole(rf"(?P<month>{month})\.?\s+(?:the\s+)?{day}{year}"), _read_date(words)),
+        (
+            whole(rf"(?:(?:{the})\s+)?{day}\s*(?:(?:{of})\s+)?(?P<month>{month}){year}"),
+            _read_date(words),
+        ),
         (
             whole(
-                rf"(?:the\s+)?{day}\s+(?:of\s+)?(?:(?P<this>{this}|the)|(?P<next>{following}))\s+{words.MONTH}"
+                rf"(?P<month>{month})\.?\s+(?:(?:{the})\s+)?{day}{year}(?!\s*(?:{words.O_CLOCK}))"
+            ),
+            _read_date(words),
+        ),
+        (
+            whole(
+                rf"(?:(?:{the})\s+)?{day}\s+(?:(?:{of})\s+)?(?:(?P<this>{this}|{the})|(?P<next>{following}))"
+                rf"\s+(?:{words.MONTH})(?:\s+(?P<nextafter>{words.NEXT_AFTER}))?"
             ),
             _read_day_of_month(words),
         ),
@@ -151,16 +162,18 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         (whole(words.TOMORROW), _read_offset(1)),
         (
             whole(
-                rf"(?:(?:(?P<this>{this})|(?P<next>{following})|on|the)\s+)?(?P<weekday>{weekday})(?!\s+(?:of|in)\s+(?:the|this|next|{month})\b)"
-                rf"(?:\s+(?:of\s+)?(?:(?P<thisweek>{this}|the)|(?P<nextweek>{following}))\s+{words.WEEK}|"
-                rf"\s+(?P<after>after next))?"
+                rf"(?:(?P<weekbefore>{words.NEXT_WEEK})\s+(?:(?:{the})\s+)?)?"
+                rf"(?:(?:(?P<this>{this})|(?P<next>{following})|{the})\s+)?(?P<weekday>{weekday})"
+                rf"(?!\s+(?:{words.WEEKDAY_OF_A_MONTH}|(?:{of})\s+(?:{month}))\b)"
+                rf"(?:\s+(?:(?P<thisweek>{words.OF_THIS_WEEK})|(?P<nextweek>{words.OF_NEXT_WEEK})|"
+                rf"(?P<after>{words.AFTER_NEXT})|(?P<nextafter>{words.NEXT_AFTER})|(?:{words.THIS_AFTER})))?"
             ),
             _read_weekday(words),
         ),
         (
             whole(
-                rf"(?:(?P<this>{this})|(?P<next>{following})|on|or|and|say|for|by|until|till|after|before|not)\s+"
-                rf"(?P<weekday>{short})\.?(?:\s+(?P<nextweek>{following})\s+{words.WEEK})?"
+                rf"(?:(?P<this>{this})|(?P<next>{following})|{words.BEFORE_SHORT_DAY})\s+"
+                rf"(?P<weekday>{short})\.?(?:\s+(?P<nextweek>{words.OF_NEXT_WEEK}))?"
             ),
             _read_weekday(words),
         ),
@@ -169,58 +182,71 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
             _read_weekday(words),
         ),
         (
-            whole(
-                rf"(?P<weekday>{short})(?=\s+(?:at\s+|after\s+|before\s+|around\s+)?(?:\d|morning|afternoon|evening|noon|work|is\b))"
-            ),
+            whole(rf"(?P<weekday>{short})(?=\s+{words.AFTER_SHORT_DAY})"),
             _read_weekday(words),
         ),
         (
             whole(
-                rf"(?:(?:(?P<this>{this}|the|at the|on the)|(?P<next>{following}))\s+)?"
+                rf"(?:(?:(?P<this>{this}|{the}|at the|on the)|(?P<next>{following}))\s+)?"
                 rf"(?:{words.WEEKEND})"
-                rf"(?:\s+(?P<after>after next))?"
+                rf"(?:\s+(?:(?P<after>{words.AFTER_NEXT})|(?P<nextafter>{words.NEXT_AFTER})))?"
             ),
             _read_weekend,
         ),
         (
-            whole(rf"(?:{words.WEEKDAY_PLURAL})(?:\s+(?P<next>{following})\s+{words.WEEK})?"),
+            whole(rf"(?:{words.WEEKDAY_PLURAL})(?:\s+(?P<next>{words.OF_NEXT_WEEK}))?"),
             _read_working_days,
         ),
         (
             whole(
                 rf"(?:{words.IN_A_SPAN})\s+{count}\s+(?P<unit>{span})(?:'?\s*time)?|"
-                rf"(?P<count2>\d{{1,3}}|{spoken}|an?)\s+(?P<unit2>{span})\s+(?:{words.FROM_NOW})"
+                rf"(?P<count2>\d{{1,3}}|{spoken}|{words.A_SPAN})\s+(?P<unit2>{span})\s+(?:{words.FROM_NOW})"
             ),
             _read_span(words),
         ),
         (
             whole(
-                rf"(?:(?P<part>early|late|later|beginning of|start of|end of|middle of|mid)\s+)?"
-                rf"(?:(?P<this>{this}|later this)|(?P<next>{following}))\s+{words.WEEK}"
+                rf"(?:(?P<part>{words.WEEK_START}|{words.WEEK_MIDDLE}|{words.WEEK_END})\s+)?"
+                rf"(?:(?P<this>{words.THIS_WEEK})|(?P<next>{words.NEXT_WEEK}))"
             ),
-            _read_week,
+            _read_week(words),
         ),
         (whole(words.TODAY), _read_today(words)),
         (
             whole(
-                rf"(?:the\s+|on\s+){nth}(?!{words.NOT_A_DAY_AFTER_ORDINAL})|"
-                rf"(?P<digits>\d{{1,2}}\s?{words.ORDINAL_SUFFIX})(?!{words.NOT_A_DAY_AFTER_ORDINAL})"
+                rf"(?:{words.NTH_CUE})\s+{nth}(?![\d:]|{words.NOT_A_DAY_AFTER_ORDINAL})|"
+                rf"(?P<digits>{words.BARE_NTH})(?!{words.NOT_A_DAY_AFTER_ORDINAL})"
             ),
             _read_nth(words),
         ),
         # hours
         (
             whole(
-                rf"(?:(?P<cue>{words.BETWEEN})\s+)?(?P<h1>{hour})(?:[:.](?P<m1>[0-5]\d))?\s*(?P<am1>am|pm)?"
-                rf"(?P<to>{to})(?P<h2>{hour})(?:[:.](?P<m2>[0-5]\d))?\s*(?:{ampm})?(?!\s*-?\s*(?:{units})\b)(?![.,]\d)"
+                rf"(?:(?P<cue>{words.BETWEEN})\s+)?(?:(?:{hour_the})\s+)?(?P<h1>{hour})(?:[:.h](?P<m1>[0-5]\d))?"
+                rf"\s*(?P<am1>am|pm|{words.O_CLOCK})?(?P<to>{to})(?:(?:{hour_the})\s+)?"
+                rf"(?P<h2>{hour})(?:[:.h](?P<m2>[0-5]\d))?\s*(?:{words.O_CLOCK})?\s*(?:{ampm})?(?!\s*-?\s*(?:{units})\b)(?![.,]\d)"
             ),
             _read_hours(words),
         ),
-        (whole(rf"(?P<hour>{hour}){minute}?\s*(?:{words.O_CLOCK})?\s*{ampm}"), _read_clock(words)),
         (
             whole(
-                rf"(?:(?P<half>{words.HALF_PAST})|(?P<past>{words.QUARTER_PAST})|(?P<to>{words.QUARTER_TO}))\s+"
-                rf"(?P<hour>{hour})\s*(?:{ampm})?"
+                rf"(?:(?:{hour_the})\s+)?(?P<hour>{hour})\s*(?:{words.O_CLOCK})?\s*"
+                rf"(?:(?P<half>{words.HALF_AFTER})|(?P<past>{words.QUARTER_AFTER})|"
+                rf"(?P<to>{words.QUARTER_TO_AFTER}))\s*(?:{ampm})?"
+            ),
+            _read_clock(words),
+        ),
+        (
+            whole(
+                rf"(?:(?:{hour_the})\s+)?(?P<hour>{hour})(?:\s*(?:{words.O_CLOCK})\s*(?P<spoken>[0-5]\d)|{minute})?"
+                rf"\s*(?:{words.O_CLOCK})?\s*{ampm}"
+            ),
+            _read_clock(words),
+        ),
+        (
+            whole(
+                rf"(?:(?P<half>{words.HALF_PAST})|(?P<past>{words.QUARTER_PAST})|(?P<to>{words.QUARTER_TO})|(?P<halfto>{words.HALF_TO}))\s+"
+                rf"(?P<hour>{hour})\s*(?:{words.O_CLOCK})?\s*(?:{ampm})?"
             ),
             _read_clock(words),
         ),
@@ -228,7 +254,13 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
             whole(rf"(?P<hour>{hour}){minute}\s*(?:{words.O_CLOCK})?(?!\s*(?:{units})\b)"),
             _read_clock(words),
         ),
-        (whole(rf"(?P<hour>{hour})\s*(?:{words.O_CLOCK})\s*(?:{ampm})?"), _read_clock(words)),
+        (
+            whole(
+                rf"(?:(?:{hour_the})\s+)?(?P<hour>{hour})\s*(?:{words.O_CLOCK})(?:\s*(?P<minute>[0-5]\d)(?!\d))?"
+                rf"\s*(?:{ampm})?"
+            ),
+            _read_clock(words),
+        ),
         (whole(noon), lambda m, _now, _text: _point(m.start(), m.end(), time(12, 0))),
         *[
             (whole(fragment), _read_daypart(first, last))
@@ -243,6 +275,11 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
         ),
     ]
     return readers
+
+
+def _small(words: ModuleType) -> list[str]:
+    """Number words that may be an hour."""
+    return [word for word, value in words.NUMBERS.items() if len(word) > 2 and value <= 12]
 
 
 def _read_date(words: ModuleType) -> Reader:
@@ -276,7 +313,7 @@ def _read_numeric(month_first: bool) -> Reader:
 def _read_day_of_month(words: ModuleType) -> Reader:
     def read(match: re.Match[str], now: datetime, _text: str) -> _Item | None:
         day, today = number(match["day"], words), now.date()
-        if match["next"]:
+        if match["next"] or match["nextafter"]:
             today = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
         return _day_item(match, _valid(today.year, today.month, day))
 
@@ -301,12 +338,13 @@ def _read_today(words: ModuleType) -> Reader:
 def _read_weekday(words: ModuleType) -> Reader:
     def read(match: re.Match[str], now: datetime, _text: str) -> _Item | None:
         groups, name, today = match.groupdict(), match["weekday"].lower(), now.date()
-        wanted = {**words.WEEKDAYS, **words.SHORT_WEEKDAYS}[name]
+        wanted = words.WEEKDAYS.get(name, words.SHORT_WEEKDAYS.get(name))
         monday = today - timedelta(days=today.weekday())
         if groups.get("after"):
             return _day_item(match, monday + timedelta(days=14 + wanted), 0.8)
-        if groups.get("nextweek") or groups.get("next"):
-            sureness = 0.95 if groups.get("nextweek") or wanted <= today.weekday() else 0.7
+        next_week = groups.get("nextweek") or groups.get("weekbefore")
+        if next_week or groups.get("next") or groups.get("nextafter"):
+            sureness = 0.95 if next_week or wanted <= today.weekday() else 0.7
             return _day_item(match, monday + timedelta(days=7 + wanted), sureness)
         ahead = (wanted - today.weekday()) % 7
         if ahead == 0 and not (groups.get("this") or groups.get("thisweek")):
@@ -321,7 +359,7 @@ def _read_weekend(match: re.Match[str], now: datetime, _text: str) -> _Item | No
     saturday = today + timedelta(days=5 - today.weekday())
     if match["after"]:
         saturday += timedelta(days=14)
-    elif match["next"]:
+    elif match["next"] or match["nextafter"]:
         saturday += timedelta(days=7)
     first = max(saturday, today)
     return _Item(match.start(), match.end(), "day", first, saturday + timedelta(days=1))
@@ -335,19 +373,22 @@ def _read_working_days(match: re.Match[str], now: datetime, _text: str) -> _Item
     return _Item(match.start(), match.end(), "day", max(monday, today), monday + timedelta(days=4))
 
 
-def _read_week(match: re.Match[str], now: datetime, _text: str) -> _Item | None:
-    today = now.date()
-    monday = today - timedelta(days=today.weekday()) + timedelta(days=7 if match["next"] else 0)
-    first, last = 0, 6
-    part = (match["part"] or "").lower()
-    if part.startswith(("early", "beg", "start")):
-        last = 2
-    elif part.startswith(("late", "end")):
-        first = 3
-    elif part.startswith("mid"):
-        first, last = 1, 3
-    begin = max(monday + timedelta(days=first), today)
-    return _Item(match.start(), match.end(), "day", begin, monday + timedelta(days=last))
+def _read_week(words: ModuleType) -> Reader:
+    def read(match: re.Match[str], now: datetime, _text: str) -> _Item | None:
+        today = now.date()
+        monday = today - timedelta(days=today.weekday() - (7 if match["next"] else 0))
+        first, last = 0, 6
+        part = match["part"] or ""
+        if pattern(words.WEEK_START).fullmatch(part):
+            last = 2
+        elif pattern(words.WEEK_END).fullmatch(part):
+            first = 3
+        elif pattern(words.WEEK_MIDDLE).fullmatch(part):
+            first, last = 1, 3
+        begin = max(monday + timedelta(days=first), today)
+        return _Item(match.start(), match.end(), "day", begin, monday + timedelta(days=last))
+
+    return read
 
 
 def _read_span(words: ModuleType) -> Reader:
@@ -364,7 +405,7 @@ def _read_nth(words: ModuleType) -> Reader:
     def read(match: re.Match[str], now: datetime, _text: str) -> _Item | None:
         written = match["day"] or match["digits"]
         day, today = number(written.replace(" ", ""), words), now.date()
-        if match["day"] and not written[0].isdigit() and not _on_a_day(match):
+        if match["day"] and not written[0].isdigit() and not _on_a_day(match, words):
             return None
         if day is not None and day < today.day:
             today = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -373,19 +414,21 @@ def _read_nth(words: ModuleType) -> Reader:
     return read
 
 
-def _on_a_day(match: re.Match[str]) -> bool:
+def _on_a_day(match: re.Match[str], words: ModuleType) -> bool:
     """ "The second" alone is a choice; "on the second" and "until the second" are days."""
     before = match.string[: match.start()]
     return bool(
-        re.search(r"\b(?:on|for|until|till|by|from|after|before)\s+$", before, re.IGNORECASE)
-    ) or (match.group().lower().startswith("on "))
+        pattern(rf"(?<!\w)(?:{words.BEFORE_A_DAY})\s+$").search(before)
+        or pattern(rf"(?:{words.ON})\s").match(match.group())
+    )
 
 
 def _read_hours(words: ModuleType) -> Reader:
     def read(match: re.Match[str], _now: datetime, text: str) -> _Item | None:
         named = match["cue"] or match["m1"] or match["m2"] or match["am1"] or match["am"]
         joined = match["to"].strip().lower()
-        if joined in ("and", "or") and not (match["cue"] and joined == "and"):
+        is_and = pattern(words.AND).fullmatch(joined) is not None
+        if (is_and and not match["cue"]) or pattern(words.OR).fullmatch(joined):
             return None
         if not (named or match["pm"] or _follows_a_day(text[: match.start()], words)):
             return None
@@ -406,7 +449,7 @@ def _read_hours(words: ModuleType) -> Reader:
 def _read_clock(words: ModuleType) -> Reader:
     def read(match: re.Match[str], _now: datetime, _text: str) -> _Item | None:
         groups = match.groupdict()
-        minute = groups.get("minute")
+        minute = groups.get("minute") or groups.get("spoken")
         if groups.get("half"):
             minute = "30"
         elif groups.get("past"):
@@ -416,6 +459,8 @@ def _read_clock(words: ModuleType) -> Reader:
             if ("am" in groups)
             else _hour(match["hour"], minute, False, False, words)
         )
+        if at and groups.get("halfto"):  # "halb sechs" is half past five
+            at = (datetime.combine(date(2000, 1, 2), at) - timedelta(minutes=30)).time()
         if at and groups.get("to"):
             at = (datetime.combine(date(2000, 1, 2), at) - timedelta(minutes=15)).time()
         return _point(match.start(), match.end(), at) if at else None
@@ -481,7 +526,11 @@ def _valid(year: int, month: int, day: int | None) -> date | None:
 
 def _follows_a_day(before: str, words: ModuleType) -> bool:
     day = "|".join([*words.WEEKDAYS, *words.SHORT_WEEKDAYS, words.TOMORROW, words.TODAY])
-    return bool(pattern(rf"(?<!\w)(?:{day})[\s,]+(?:at\s+|from\s+|between\s+)?$").search(before))
+    return bool(
+        pattern(rf"(?<!\w)(?:{day})[\s,]+(?:(?:{words.BETWEEN}|{words.HOUR_THE}|at)\s+)?$").search(
+            before
+        )
+    )
 
 
 def _after_a_day(text: str, items: list[_Item], words: ModuleType) -> list[_Item]:
@@ -517,7 +566,7 @@ def _left_over(text: str, now: datetime, timezone: str, words: ModuleType) -> li
         return []
     return [
         _Item(found.start, found.end, "day", found.first, found.last, sureness=0.75)
-        for found in calendar_words.find_days(text, now, timezone)
+        for found in calendar_words.find_days(text, now, timezone, words.CODE)
         if words_pattern(words.DATE_HINT).search(text[found.start : found.end])
     ]
 
@@ -531,7 +580,7 @@ def _join(items: list[_Item], text: str, words: ModuleType) -> list[When]:
         gap = text[last.end : item.start] if last else ""
         if last and item.kind == "day" and _is_range(last, gap, text, words):
             found[-1] = replace(last, end=item.end, last=item.last)
-        elif last and _names_same_day(last, item, gap):
+        elif last and _names_same_day(last, item, gap, words):
             found[-1] = replace(last, end=item.end, first=item.first, last=item.last)
         elif last and _fits(last, item, gap, words):
             found[-1] = _merge(last, bounded)
@@ -546,7 +595,7 @@ def _with_bound(item: _Item, text: str, words: ModuleType) -> When:
         True, item.sureness,
     )  # fmt: skip
     before, after = text[: item.start], text[item.end :]
-    filler = r"\s+(?:the\s+|on\s+|around\s+|about\s+)?"
+    filler = rf"\s+(?:(?:{words.THE}|{words.ON}|{words.ABOUT}|{words.HOUR_THE})\s+)?"
     lower = pattern(rf"(?<!\w)(?:{words.AFTER}){filler}$").search(before)
     upper = pattern(rf"(?<!\w)(?:{words.BEFORE}){filler}$").search(before)
     if pattern(rf"\s*,?\s*(?:{words.AFTER_SUFFIX})(?!\w)").match(after):
@@ -559,13 +608,13 @@ def _with_bound(item: _Item, text: str, words: ModuleType) -> When:
     if item.kind == "time" and lower and not item.exact:
         return (
             replace(when, time_from=item.time_to, time_to=None)
-            if "after" in lower.group().lower()
+            if pattern(words.STRICTLY_AFTER).search(lower.group())
             else when
         )
     if item.kind == "time" and upper and not item.exact:
         return replace(when, time_from=None, time_to=item.time_from)
     if item.kind == "day" and lower:
-        strictly = pattern(r"(?<!\w)(?:after|past|later than)\s").search(lower.group() + " ")
+        strictly = pattern(rf"(?<!\w)(?:{words.STRICTLY_AFTER})\s").search(lower.group() + " ")
         first = (item.last or item.first) + timedelta(days=1) if strictly else item.first
         return replace(when, first=first, last=None)
     if item.kind == "day" and upper:
@@ -576,16 +625,17 @@ def _with_bound(item: _Item, text: str, words: ModuleType) -> When:
 def _is_range(last: When, gap: str, text: str, words: ModuleType) -> bool:
     if not last.has_day or last.has_time:
         return False
-    joined = re.fullmatch(r"\s*(?P<word>-|–|to|until|till|through|and|or)\s*(?:the\s+)?", gap, re.I)
+    joined = pattern(rf"\s*(?P<word>{words.DAY_RANGE})\s*(?:(?:{words.THE})\s+)?").fullmatch(gap)
     if not joined:
         return False
-    opened = pattern(rf"(?<!\w)(?:{words.BETWEEN})\s+(?:the\s+)?$").search(text[: last.start])
-    return joined["word"].lower() not in ("and", "or") or bool(opened)
+    opening = rf"(?<!\w)(?:{words.BETWEEN})\s+(?:(?:{words.THE})\s+)?$"
+    loose = pattern(rf"{words.AND}|{words.OR}").fullmatch(joined["word"])
+    return not loose or bool(pattern(opening).search(text[: last.start]))
 
 
-def _names_same_day(last: When, item: _Item, gap: str) -> bool:
+def _names_same_day(last: When, item: _Item, gap: str, words: ModuleType) -> bool:
     """ "Sunday the 29th" is one day: the date decides."""
-    near = re.fullmatch(r"[\s,(]*(?:(?:on|the)\s+)*", gap, re.IGNORECASE)
+    near = pattern(rf"[\s,(]*(?:(?:{words.ON}|{words.THE})\s+)*").fullmatch(gap)
     single = item.first is not None and item.first == item.last and last.first == last.last
     return bool(near and gap and single and item.dated and last.has_day)
 
@@ -625,19 +675,22 @@ def _with_polarity(
 ) -> When:
     earlier = max((w.end for w in found if w.end <= when.start), default=0)
     later = min((w.start for w in found if w.start >= when.end), default=len(text))
-    before = re.split(r"[.;!?]|,(?=\s*(?:but|how|what|maybe|let))", text[earlier : when.start])[-1]
-    after = re.split(r"[.;!?,]|\bbut\b", text[when.end : later])[0]
+    before = pattern(rf"[.;!?]|,(?=\s*(?:{words.NEW_THOUGHT}))").split(text[earlier : when.start])[
+        -1
+    ]
+    after = pattern(rf"[.;!?,]|(?<!\w)(?:{words.BUT})(?!\w)").split(text[when.end : later])[0]
     denied = pattern(words.NEGATED_TIME_BEFORE).search(before)
     bound = pattern(rf"(?:{words.AFTER}|{words.BEFORE})\s+(?:the\s+)?$").search(before)
     if denied and bound and bound.group().lower().startswith("not"):
         denied = None
-    if denied and pattern(rf"{words.UNTIL[:-1]}(?:the\s+|on\s+)?$").search(before):
+    if denied and pattern(rf"{words.UNTIL[:-1]}(?:(?:{words.THE})\s+)?$").search(before):
         return _from_there_on(when)
     if denied and bound and when.has_time and not when.has_day and not when.exact:
         return replace(when, wanted=False)
     if denied or pattern(words.NEGATED_TIME_AFTER).search(after):
         return replace(when, wanted=False)
-    if earlier and before.strip().lower() in ("or", "and", "nor", "or on", "and on"):
+    joins = rf"(?:{words.OR}|{words.AND})(?:\s+(?:{words.THE}|{words.ON}))?"
+    if earlier and pattern(joins).fullmatch(before.strip()):
         nearest = max((w for w in found if w.end == earlier), key=lambda w: w.end)
         if not _with_polarity(nearest, found, text, today, words).wanted:
             return replace(when, wanted=False)

@@ -25,7 +25,7 @@ ORDINAL_SUFFIX = r"(?:st|nd|rd|th)"
 
 CLAUSE_BREAK = (
     r"[.!?;\n]+(?=\s|$)|(?-i:(?<=[a-z])[.!?]+(?=[A-Z][a-z]))|"
-    r"(?<!\s),?\s+\b(?:but|though|however)\b|"
+    r"(?<!\s)(?<!anywhere)(?<!anything)(?<!any day)(?<!any time)(?<!nothing),?\s+\b(?:but|though|however)\b|"
     r"(?<!\s),?\s+\b(?:and|also)\b(?=,?\s+(?:also\s+)?(?:can|could|is|are|does|do|may|will|would|what|where|"
     r"when|which|how|tell|let|check|find out)\b)|"
     r",\s+(?=(?:can|could|is|are|does|do|may|will|what|where|when|which|how)\b)"
@@ -49,6 +49,7 @@ SEARCH = (
     r"interested|wanting|seeking|after|hoping|in need)|in need of|we(?:'d| would)? "
     r"(?:want|need|like|prefer|require)|must|should|has to|have to|needs to|make sure|ideally|"
     r"prefer(?:ably|ence)?|essential|would be (?:nice|good|great|ideal|enough|perfect)|"
+    r"(?:do(?: you| u| ya)? have|got) (?:\w+ ){0,2}?(?:apartments|flats|houses|homes|villas|studios|condos|maisonettes|properties)\b|"
     r"do (?:u|ya) have (?:an?|any)\b|^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)|"
     r"anything|something|anywhere|somewhere|(?:some|any) (?:other|more|of)|another|others|other ones|"
     r"(?:how|what) about (?:an?|one|some|any)\b|(?:do|have) you (?:have|got|know of) (?:an?|any|some|one)\b|"
@@ -65,11 +66,12 @@ ABOUT_ONE_HOME = (
 INDEFINITE_HOME = (
     r"(?:apartments|flats|houses|homes|condos|places|properties|ones|villas|studios) (?:that|which|"
     r"where|with|in|for|under)|(?:anything|something|somewhere)|(?:another|other)\b|any (?:apartments?|flats?|houses?|homes?|places?|condos?)\b|\b(?:search|look|find) |additional|"
+    r"(?:do(?: you| u| ya)? have|have you got|got) (?:\w+ ){0,2}?(?:apartments|flats|houses|homes|villas|studios|condos|maisonettes|properties)\b|"
     r"do(?: you| u| ya)? have (?:an?|any)\b|is there an?\b|are there any\b|"
     r"^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)"
 )
 NEGATION_BEFORE = (
-    r"(?:no|not|non|without|n't|dont|don't|never|neither|nor|isn't|instead of|rather than|"
+    r"(?:no|not|non|without|n't|needn't|need not|dont|don't|never|neither|nor|isn't|instead of|rather than|"
     r"except|anything but|anywhere but|forget|exclud\w+|avoid|no need (?:for|of)|don't need|"
     r"doesn't (?:need|have) to(?: be| have)?|don't care (?:about|for)|not necessarily|other than)"
     r"(?:\s+(?:to|be|have|want|need|interested|looking|for|in|a|an|the|any|necessarily|really|have|like|"
@@ -179,7 +181,7 @@ MUST_HAVES = {
     "quiet": r"quiet", "bright": r"bright|sunny|lots of light|natural light", "home office": r"home office|study room|a study\b",
     "near metro": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:metro|subway|tube|station|train station)",
     "near the sea": r"(?:near|close to|by|next to) (?:the |a )?(?:sea|beach|seaside|coast|water)",
-    "near a school": r"(?:near|close to|by|next to) (?:the |a |good )?schools?",
+    "near a school": r"(?:near|close to|by|next to) (?:the |a )?(?:good )?schools?",
     "near a park": r"(?:near|close to|by|next to) (?:the |a )?parks?\b", "security": r"doorman|concierge|gated|security door",
     "solar heating": r"solar (?:heater|panels?|water)", "heating": r"central heating|underfloor heating|autonomous heating",
 }  # fmt: skip
@@ -204,13 +206,13 @@ INTENTS = {
     "sell": (
         r"sell(?:ing)?(?! (?:it|this|that|the) to me)|put (?:my|our|it) [\w ]*on the market|"
         r"list(?:ing)? (?:my|our) (?:\w+ ){0,2}(?:home|house|flat|apartment|condo|property|place|villa)|"
-        r"valu(?:e|ation|ed) (?:of |for |on )?(?:my|our)|what(?:'s| is) (?:my|our) (?:\w+ ){0,2}worth|"
+        r"valu(?:e|ation|ed) (?:of |for |on )?(?:my|our)|what(?:'s| is) (?:my|our) (?:\w+ ){0,4}worth|"
         r"how much is (?:my|our) (?:\w+ ){1,2}worth"
     ),
     "rent": (
         r"(?:to|for|can|could|i|we|me|want|wanna|prefer|maybe|just|or|only) rent\b|"
         r"\brent (?:an?|some|something|one|any|in|near|please|apartments?|flats?|houses?)\b|renting|rentals?|"
-        r"\bto lease\b|leasing|(?:^|\W)rent(?:$|\W*$)|to let\b|as a tenant|for lease"
+        r"\bto lease\b|leasing|(?:^|\W)rent(?:$|\W*$)|^\W*rent\b(?!\s*(?:is|of|price|in |per|a\b))|to let\b|as a tenant|for lease"
     ),
     "buy": r"buy(?!er)(?:ing)?|purchas(?:e|ing)|for sale|invest(?:ing|ment)?(?: in| property)?|to own\b|first[- ]time buyer|get on the (?:property )?ladder",
 }
@@ -230,7 +232,7 @@ AT_ONCE = r"asap|a\.s\.a\.p|as soon as possible|immediately|right away|straight 
 FINANCING = {
     "mortgage_approved": r"pre[\s-]?approv\w+|(?:mortgage|loan|financing) (?:is |has been |already )*(?:approved|agreed|in place|in principle)|agreement in principle|(?:have|got) (?:a |my |our )?(?:mortgage|loan) offer",
     "mortgage": r"mortgage|home loan|bank loan|housing loan|with a loan|financ(?:e|ing)",
-    "cash": r"(?:in |pay(?:ing)? |with |all |by |have |a )cash(?: buyer)?|cash buyer|cash purchase|no mortgage|without a (?:mortgage|loan)",
+    "cash": r"(?:in |pay(?:ing)? |with |all |by |have |a )?cash(?: buyer| purchase)?(?! (?:flow|machine))|no mortgage|without a (?:mortgage|loan)",
 }
 NAME = (
     r"(?:my name is|my name's|name is|name:|call me|i am called|i'm called|this is|it's|"
@@ -372,12 +374,12 @@ ASKED = {
     "bathrooms": r"how many bath|bath\s*-?rooms?[^.!]*\?|number of bath|baths?\b[^.!]*\?",
     "locations": r"(?:what|which|where|in what|any|specific|preferred)[^.!]*(?:area|city|cities|location|locat|neighbou?rhood|place|region|part|town|where)|where[^.!]*\?|(?:area|city|location|town|place|neighbou?rhood)[^.!]*\?",
     "budget_max": r"budget|how much|price range|spend",
-    "timeline_days": r"when[^.!]*(?:move|moving|start|sold|let\?|need|done)|timeline|time\s?frame|how soon",
+    "timeline_days": r"(?:when|(?:which|what) (?:month|date))[^.!]*(?:move|moving|start|sold|let\?|need|done)|by when|timeline|time\s?frame|how soon",
     "viewing": (
         r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
     ),
-    "name": r"your (?:\w+ )?name|who am i (?:talking|speaking|chatting)|what should i call you",
+    "name": r"your (?:\w+ )?name|(?:what|which) name\b|name,? please|under what name|who am i (?:talking|speaking|chatting)|what should i call you",
     "email": r"e-?mail",
     "phone": r"(?:your|best|a) (?:\w+ )?(?:phone|number)",
     "property_type": r"(?:what|which) (?:kind|type|sort) of (?:home|property|place|house)",
@@ -407,7 +409,9 @@ COMMON_WORDS = (
 
 # Small questions of `leads.extraction`.
 
-OWN_HOME = r"my|our|sell(?:ing)?|let|address"
+SUCH_A_HOME = r"one"
+SEE_A_HOME = r"see|view|visit"
+OWN_HOME = r"my|our|sell(?:ing)?|let|address|it(?:'s| is) (?:at|on)|located at"
 PLACE_QUESTION = r"how far|distance|is (?:it|this|that) (?:near|in|close)|where (?:is|are)|how (?:long|do i get)|what(?:'s| is) (?:it like|the area)|(?:your|the) office|are you (?:in|based|located)"
 NOT_MONEY_UNITS_EXCEPT_ROOMS = r"\d+\s*(?:m2|m²|sqm|sq|km|min(?:ute)?s?|hours?|days?|weeks?|months?|years?|am|pm|th|st|nd|rd|k|€|euros?|\$)|today|tomorrow"
 GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:coming|interested)"
@@ -431,3 +435,42 @@ NAME_ENDS = r"and|but|i|from|here"
 BEFORE_NAME = r"it's|i'm|i am|sure|yes|of course"
 SURE_ADDRESS_CUE = r"address(?: is)?|located at|is at"
 IS_A_COUNT = r"is|are|should be|must be|to be|needed"
+
+# The glue of phrases, of which other languages have their own.
+
+CODE = "en"
+QUESTION_MARKS = ("?",)
+DUAL: dict[str, str] = {}
+ARTICLES = ("a", "an")
+HOURS: dict[str, int] = {}
+NTH_SUFFIX = r"\s?(?:st|nd|rd|th)"
+NTH_CUE = r"the|on"
+BARE_NTH = r"\d{1,2}\s?(?:st|nd|rd|th)"
+THE, OF, ON, TO, AND, OR, BUT = r"the|on", r"of", r"on", r"to", r"and", r"or|nor", r"but"
+ABOUT = r"around|about|by|for"
+OR_MORE = r"plus|or more"
+HOUR_THE = r"(?!)"
+A_SPAN, HALF_A = r"an?", r"half an?"
+DAY_RANGE = r"-|–|to|until|till|through|and|or"
+WEEKDAY_OF_A_MONTH = r"(?:of|in)\s+(?:the|this|next)"
+OF_THIS_WEEK = r"(?:of )?(?:this|this coming|the) week"
+OF_NEXT_WEEK = r"(?:of )?(?:next|the next|the following|following) week"
+AFTER_NEXT = r"after next"
+THIS_WEEK = r"(?:this|this coming|the coming|coming|later this) week"
+NEXT_WEEK = r"(?:next|the next|the following|following) week"
+NEXT_AFTER = THIS_AFTER = HALF_AFTER = QUARTER_AFTER = QUARTER_TO_AFTER = HALF_TO = r"(?!)"
+WEEK_START, WEEK_MIDDLE = r"early|beginning of|start of", r"middle of|mid"
+WEEK_END = r"late|later|end of"
+BEFORE_SHORT_DAY = r"on|or|and|say|for|by|until|till|after|before|not"
+AFTER_SHORT_DAY = (
+    r"(?:at\s+|after\s+|before\s+|around\s+)?(?:\d|morning|afternoon|evening|noon|work|is\b)"
+)
+BEFORE_A_DAY = r"on|for|until|till|by|from|after|before"
+STRICTLY_AFTER = r"after|past|later than"
+NEW_THOUGHT = r"but|how|what|maybe|let"
+ONE_ROOM = {"bedrooms": r"(?!)", "bathrooms": r"an?"}
+WHOLE_ROOMS = r"(?!)"
+ROOM_ADJECTIVES = r"full|big|large|small|spacious|good|separate|double|sized?"
+NOT_ROOMS = r"not|no|instead of|rather than|don't (?:want|need)"
+CORRECTS = r"actually|instead|rather|no|sorry|i mean"
+MORE_OF_THEM = r"(?:look|search\w*|find|like|want|need|see|try|get|have|show me|what about|how about)(?: for| at)? (?:\w+ )?one\b|one (?:in|near|at|with|for|that|of)\b|good one|this one|that one|the \w+ one|one actually"

@@ -93,7 +93,7 @@ def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_A
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _amount_pattern(words: ModuleType) -> re.Pattern[str]:
     symbol = "|".join([*words.CURRENCIES.values(), words.DOLLAR])
     scale = "|".join([*words.MONEY_SCALES])
@@ -121,8 +121,9 @@ def _value(digits: str) -> float:
 def _scale(written: str | None, words: ModuleType) -> int:
     if not written:
         return 1
-    if written.lower() in words.MULTIPLIERS:
-        return words.MULTIPLIERS[written.lower()]
+    factor = words.MULTIPLIERS.get(written.lower())
+    if factor:
+        return factor
     for fragment, factor in words.MONEY_SCALES.items():
         if re.fullmatch(fragment, written, re.IGNORECASE):
             return factor
@@ -154,7 +155,9 @@ def _is_money(amount: _Amount, text: str, asked: bool, words: ModuleType) -> boo
 
 
 def _limited(amount: _Amount, text: str, words: ModuleType) -> bool:
-    before = pattern(rf"(?<!\w)(?:{words.AT_MOST}|{words.AT_LEAST}|between|around|about)\s*$")
+    before = pattern(
+        rf"(?<!\w)(?:{words.AT_MOST}|{words.AT_LEAST}|{words.BETWEEN}|{words.ABOUT})\s*$"
+    )
     after = pattern(rf"\s*(?:{words.AT_MOST_AFTER}|{words.AT_LEAST_AFTER})")
     return bool(before.search(text[: amount.start]) or after.match(text[amount.end :]))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (letters of several alphabets)
 """Areas and listings by name, typing errors included, and street addresses."""
 
 import re
@@ -9,10 +10,18 @@ from types import ModuleType
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from leads.language import en
+from leads.language import ar, de, el, en, es, fr
 from leads.language.text import fold, pattern, words_pattern
 
 CLOSE_ENOUGH = 0.82
+SOUNDED = ("el", "el-Latn")
+SOUNDS = (
+    ("ου", "u"), ("ou", "u"), ("αι", "e"), ("ai", "e"), ("ae", "e"), ("ει", "i"), ("ei", "i"), ("οι", "i"), ("oi", "i"),
+    ("αυ", "av"), ("au", "av"), ("ευ", "ev"), ("μπ", "b"), ("mp", "b"), ("ντ", "d"), ("nt", "d"), ("γκ", "g"), ("γγ", "g"),
+    ("θ", "th"), ("ξ", "x"), ("ks", "x"), ("ψ", "ps"), ("φ", "f"), ("ph", "f"), ("χ", "h"), ("ch", "h"), ("kh", "h"), ("α", "a"),
+    ("β", "v"), ("γ", "g"), ("δ", "d"), ("ε", "e"), ("ζ", "z"), ("η", "i"), ("ι", "i"), ("κ", "k"), ("λ", "l"), ("μ", "m"),
+    ("ν", "n"), ("ο", "o"), ("π", "p"), ("ρ", "r"), ("σ", "s"), ("ς", "s"), ("τ", "t"), ("υ", "i"), ("ω", "o"), ("y", "i"), ("w", "o"),
+)  # fmt: skip
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
 
 
@@ -42,8 +51,10 @@ def find_areas(
     """
     taken = [*hidden]
     found = []
-    for name, start, end, sureness in _known(text, tuple(areas)):
+    for name, start, end, sureness in _known(text, tuple(areas), words):
         if _overlaps(start, end, taken) or _is_street(text, end, words):
+            continue
+        if pattern(rf"\s+(?:{words.SUCH_A_HOME})(?!\w)").match(text[end:]):
             continue
         taken.append((start, end))
         if not _is_background(text, start, words):
@@ -81,9 +92,14 @@ def find_address(text: str, words: ModuleType = en) -> tuple[str, int, int] | No
     return None
 
 
-def _known(text: str, areas: tuple[str, ...]) -> list[tuple[str, int, int, float]]:
-    index, longest = _index(areas)
+def _known(
+    text: str, areas: tuple[str, ...], words: ModuleType
+) -> list[tuple[str, int, int, float]]:
+    by_sound = words.CODE in SOUNDED
+    index, longest = _index(areas, by_sound)
     tokens = _tokens(text)
+    if by_sound:
+        tokens = [(sound(token), start, end) for token, start, end in tokens]
     found, at = [], 0
     while at < len(tokens):
         hit = _longest_at(text, tokens, at, index, longest)
@@ -97,8 +113,10 @@ def _known(text: str, areas: tuple[str, ...]) -> list[tuple[str, int, int, float
 
 
 @lru_cache(maxsize=64)
-def _index(areas: tuple[str, ...]) -> tuple[dict[str, str], int]:
+def _index(areas: tuple[str, ...], by_sound: bool) -> tuple[dict[str, str], int]:
     index = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
+    if by_sound:
+        index = {sound(key): area for key, area in index.items()}
     return index, max((len(key.split()) for key in index), default=0)
 
 
@@ -133,7 +151,7 @@ def _initials(token: tuple[str, int, int], index: dict[str, str]) -> str | None:
 @lru_cache(maxsize=4096)
 def _nearest_cached(phrase: str, keys: tuple[str, ...]) -> str | None:
     joined = phrase.replace(" ", "")
-    if len(joined) < 5 or phrase in en_common():
+    if len(joined) < 5 or phrase in common_words():
         return None
     best, best_score = None, CLOSE_ENOUGH
     for key in keys:
@@ -155,9 +173,18 @@ def _nearest(phrase: str, index: dict[str, str]) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def en_common() -> frozenset[str]:
-    """Everyday words that lie one letter from some place name."""
-    return frozenset(en.COMMON_WORDS.split())
+def common_words() -> frozenset[str]:
+    """Everyday words, of any language, that lie one letter from some place name."""
+    told = [words.COMMON_WORDS for words in (en, el, es, de, fr, ar)]
+    return frozenset(" ".join([*told, sound(el.COMMON_WORDS)]).split())
+
+
+def sound(text: str) -> str:
+    """Greek and its spellings in Latin letters brought together: Γλυφάδα and Glyfada are one."""
+    text = fold(text)
+    for written, heard in SOUNDS:
+        text = text.replace(written, heard)
+    return re.sub(r"([^\W\d_])\1", r"\1", text)
 
 
 def _tokens(text: str) -> list[tuple[str, int, int]]:
@@ -200,7 +227,7 @@ def _unknown(
     if found or not asked:
         return found
     short = re.fullmatch(rf"\s*(?P<name>{name}|[\w'’-]{{4,}})\s*(?:,?\s*please)?[\s.!]*", text)
-    if short is None or short["name"][0].isdigit() or fold(short["name"]) in en_common():
+    if short is None or short["name"][0].isdigit() or fold(short["name"]) in common_words():
         return []
     usual = f"{words.NOT_A_PLACE}|{words.YES}|{words.NO}"
     if words_pattern(usual).match(short["name"]):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import ModuleType
 
 from leads.language import en
-from leads.language.text import has, number, number_fragment, words_pattern
+from leads.language.text import has, number, number_fragment, pattern, words_pattern
 
 SQUARE_METRES_PER_SQUARE_FOOT = 0.09290304
 
@@ -24,16 +24,28 @@ class Rooms:
 def find_rooms(text: str, words: ModuleType = en) -> list[Rooms]:
     """Room counts and floor area in one clause; a declined number ("not 2 bedrooms") is dropped."""
     found = [*_counts(text, words), *_shared(text, words), *_studio(text, words)]
+    found += [*_dual(text, words), *_whole_rooms(text, found, words)]
     found += _area(text, words)
-    return sorted((room for room in found if not _declined(room, text)), key=lambda r: r.start)
+    return sorted(
+        (room for room in found if not _declined(room, text, words)), key=lambda r: r.start
+    )
 
 
 def bare_number(text: str, words: ModuleType = en) -> int | None:
     """The one number of a short answer such as "3", "three please", "2 or 3", "just one"."""
     if len(text.split()) > 7:
         return None
-    spoken = words_pattern(rf"{number_fragment(words)}").findall(text)
-    return number(spoken[0], words) if spoken else None
+    spoken = re.search(
+        rf"(?<![\w.,])(?<!\d ){number_fragment(words)}(?![.,  ]?\d)(?!\w)", text, re.IGNORECASE
+    )
+    return number(spoken.group(), words) if spoken else None
+
+
+def leading_number(text: str, words: ModuleType = en) -> int | None:
+    """The number that a clause begins with, before a comma or an "and"."""
+    begins = rf"\W*(?P<number>{number_fragment(words)})\s*(?:,|(?:{words.AND})\s)"
+    match = pattern(begins).match(text)
+    return number(match["number"], words) if match else None
 
 
 def _counts(text: str, words: ModuleType) -> list[Rooms]:
@@ -53,18 +65,18 @@ def _counts(text: str, words: ModuleType) -> list[Rooms]:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
     """Per field: "3 or 4 bedrooms", "3 bed / 2 bath"; and "bedrooms: 3", "number of baths is 2"."""
     num = number_fragment(words)
-    more = rf"(?:\s*(?:-|–|to|or|and|/)\s*{num})?"
+    more = rf"(?:\s*(?:-|–|{words.TO}|{words.OR}|{words.AND}|/)\s*{num})?"
     kinds = rf"(?:{words.BEDROOM}|{words.BATHROOM})"
     built = []
     for field, noun in (("bedrooms", words.BEDROOM), ("bathrooms", words.BATHROOM)):
-        article = rf"|an?(?=\s+(?:{noun})(?!\w))" if field == "bathrooms" else ""
+        article = rf"|(?:{words.ONE_ROOM[field]})(?=\s+(?:{noun})(?!\w))"
         after = (
-            rf"(?<![\w.,])(?P<number>{num}{article}){more}\s*(?:\+|plus|or more)?(?:\s+of)?\s*-?\s*"
-            rf"(?:(?:full|big|large|small|spacious|good|separate|double|size[d]?)\s+){{0,2}}"
+            rf"(?<![\w.,])(?P<number>{num}{article}){more}\s*(?:\+|{words.OR_MORE})?(?:\s+(?:{words.OF}))?\s*-?\s*"
+            rf"(?:(?:{words.ROOM_ADJECTIVES})\s+){{0,2}}"
             rf"(?:{noun})(?!\w)"
         )
         before = (
@@ -78,11 +90,31 @@ def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pa
 def _shared(text: str, words: ModuleType) -> list[Rooms]:
     """ "One bed and bath": one number for both."""
     match = words_pattern(
-        rf"(?P<number>{number_fragment(words)})\s*(?:{words.BEDROOM})\s*(?:and|/|&|\+)\s*"
+        rf"(?P<number>{number_fragment(words)})\s*(?:{words.BEDROOM})\s*(?:{words.AND}|/|&|\+)\s*"
         rf"(?:{words.BATHROOM})"
     ).search(text)
     value = number(match["number"], words) if match else None
     return [Rooms("bathrooms", value, *match.span())] if match and value is not None else []
+
+
+def _dual(text: str, words: ModuleType) -> list[Rooms]:
+    """Arabic has a form of the noun for two of a thing."""
+    return [
+        Rooms(field, 2, *match.span())
+        for field, fragment in words.DUAL.items()
+        for match in words_pattern(fragment).finditer(text)
+    ]
+
+
+def _whole_rooms(text: str, found: list[Rooms], words: ModuleType) -> list[Rooms]:
+    """Where homes are counted by all their rooms, one of them is the living room."""
+    match = words_pattern(words.WHOLE_ROOMS).search(text)
+    if match is None or any(room.field == "bedrooms" for room in found):
+        return []
+    said = {name: value for name, value in match.groupdict().items() if value}
+    spelled = {"two": 2, "three": 3, "four": 4}
+    count = next((spelled.get(name) or int(value) for name, value in said.items()), 0)
+    return [Rooms("bedrooms", count - 1, *match.span())] if count > 0 else []
 
 
 def _studio(text: str, words: ModuleType) -> list[Rooms]:
@@ -94,7 +126,8 @@ def _studio(text: str, words: ModuleType) -> list[Rooms]:
 
 def _area(text: str, words: ModuleType) -> list[Rooms]:
     found = []
-    amount = r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{2,6})(?:\s*(?:-|to)\s*\d+)?\s*\+?\s*"
+    digits = r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{2,6})"
+    amount = rf"{digits}(?:\s*(?:-|{words.TO})\s*\d+)?\s*\+?\s*"
     for unit, factor in (
         (words.SQUARE_METRES, 1.0),
         (words.SQUARE_FEET, SQUARE_METRES_PER_SQUARE_FOOT),
@@ -105,11 +138,6 @@ def _area(text: str, words: ModuleType) -> list[Rooms]:
     return found
 
 
-def _declined(room: Rooms, text: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:not|no|instead of|rather than|don't (?:want|need))\s+(?:an?\s+)?$",
-            text[: room.start],
-            re.IGNORECASE,
-        )
-    )
+def _declined(room: Rooms, text: str, words: ModuleType) -> bool:
+    before = text[: room.start]
+    return bool(pattern(rf"(?<!\w)(?:{words.NOT_ROOMS})\s+(?:{words.A_SPAN}\s+)?$").search(before))

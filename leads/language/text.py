@@ -45,6 +45,35 @@ def tidy(text: str) -> str:
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\xa0": " "})
 
 
+@lru_cache(maxsize=4096)
+def _base(letter: str) -> str:
+    if letter in _ARABIC:
+        return _ARABIC[letter]
+    first = unicodedata.normalize("NFKD", letter)[:1]
+    return first if first and first != letter and letter.isalpha() else letter
+
+
+# Spellings of one Arabic letter that people use for each other.
+_ARABIC = {
+    "أ": "ا",
+    "إ": "ا",
+    "آ": "ا",
+    "ٱ": "ا",
+    "ة": "ه",
+    "ى": "ي",
+    "ؤ": "و",
+    "ئ": "ي",
+    "؟": "?",
+    "،": ",",
+}
+_ARABIC |= {chr(0x660 + n): str(n) for n in range(10)}
+
+
+def without_accents(text: str) -> str:
+    """Each letter without its accent, so that the length, and every offset, stays."""
+    return "".join(letter if letter.isascii() else _base(letter) for letter in text)
+
+
 def fold(text: str) -> str:
     """Lower case without accents: for comparing names, not for offsets."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -71,10 +100,10 @@ def number(word: str, words: ModuleType = en) -> int | None:
     return words.NUMBERS.get(word, words.ORDINALS.get(word))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def number_fragment(words: ModuleType = en) -> str:
     """Digits or a number word, as a fragment without a group."""
-    return r"(?:\d{1,3}|" + "|".join(w for w in words.NUMBERS if w not in ("a", "an")) + ")"
+    return r"(?:\d{1,3}|" + "|".join(w for w in words.NUMBERS if w not in words.ARTICLES) + ")"
 
 
 def _clause(text: str, start: int, end: int, words: ModuleType) -> Clause:
@@ -86,7 +115,9 @@ def _clause(text: str, start: int, end: int, words: ModuleType) -> Clause:
 
 def _mood(piece: str, words: ModuleType) -> Mood:
     inside = pattern(rf"\b(?:{words.QUESTION_INSIDE})").search(piece)
-    asks = piece.rstrip().endswith("?") or bool(pattern(words.QUESTION_START).match(piece))
+    asks = piece.rstrip().endswith(words.QUESTION_MARKS) or bool(
+        pattern(words.QUESTION_START).match(piece)
+    )
     searches = has(words.SEARCH, piece)
     if inside and not has(words.INDEFINITE_HOME, piece):
         return "question"

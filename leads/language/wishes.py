@@ -39,7 +39,8 @@ def find_features(clause: Clause, words: ModuleType = en) -> list[Said]:
         match = words_pattern(fragment).search(text)
         if match is None or _indifferent(text, match, words):
             continue
-        owned = field == "pets" and has(words.OWN_PET, text)
+        own = words_pattern(words.OWN_PET).search(text) if field == "pets" else None
+        owned = bool(own) and not _declined(text, own, words)
         found.append(Said(field, _is_wished(field, text, match, words) or owned, *match.span()))
     return found
 
@@ -146,20 +147,22 @@ def _declined(text: str, match: re.Match[str], words: ModuleType) -> bool:
 
 def _indifferent(text: str, match: re.Match[str], words: ModuleType) -> bool:
     """ "I don't mind whether it's furnished" wishes nothing."""
-    near = text[max(0, match.start() - 40) : match.end() + 25]
-    return has(words.INDIFFERENT, near)
+    before = text[max(0, match.start() - 40) : match.start()]
+    after = re.split(r"[,;]", text[match.end() : match.end() + 25])[0]
+    return has(words.INDIFFERENT, f"{before}{match.group()}{after}")
 
 
 def _span_of_days(text: str, words: ModuleType) -> Said | None:
     units = "|".join(words.SPAN_UNITS)
-    amount = rf"(?P<count>{number_fragment(words)}|an?|half an?)"
-    more = rf"(?:\s*(?:-|–|to|or)\s*(?P<upper>{number_fragment(words)}))?"
+    amount = rf"(?P<count>{number_fragment(words)}|{words.HALF_A}|{words.A_SPAN})"
+    more = rf"(?:\s*(?:-|–|{words.TO}|{words.OR})\s*(?P<upper>{number_fragment(words)}))?"
     match = words_pattern(
-        rf"(?:{words.IN_SPAN}|by|for|about|~)?\s*{amount}{more}\s*(?P<unit>{units})"
+        rf"(?:{words.IN_SPAN}|{words.ABOUT}|~)?\s*{amount}{more}\s*(?P<unit>{units})"
     ).search(text)
     if match is None:
         return None
     days = next(d for u, d in words.SPAN_UNITS.items() if pattern(u).fullmatch(match["unit"]))
     written = (match["upper"] or match["count"]).lower()
-    count = 0.5 if written.startswith("half") else number(written, words) or 1
+    is_half = pattern(words.HALF_A).fullmatch(written)
+    count = 0.5 if is_half else number(written, words) or 1
     return Said("timeline_days", round(count * days), *match.span())

@@ -1,0 +1,84 @@
+"""How well the built-in reader understands dialogues it is given, and how fast.
+
+    python bench/extraction.py FILE.jsonl [--folds 5]
+
+The file holds lines of `extract_leads` with `"expect"`. The dialogues are split by the hash of
+their id, so that everybody gets the same parts; each part is scored for itself, which shows how
+much a figure depends on the dialogues it was taken from. The reader is made of rules and learns
+nothing while this runs. A turn is timed as the assistant works: the whole conversation up to it.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from assistant.evaluation import Evaluation, evaluate_lines
+from bench.measuring import percentile
+from leads.extraction import extract_lead, read_line
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--folds", type=int, default=5)
+    options = parser.parse_args()
+    lines = [line for line in options.file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    for part in range(options.folds if options.folds > 1 else 0):
+        chosen = [line for line in lines if part_of(line, options.folds) == part]
+        tell(f"part {part + 1} of {options.folds}", evaluate_lines(chosen), chosen)
+    whole = evaluate_lines(lines)
+    tell("all", whole, lines)
+    for name, score in sorted(whole.fields.items()):
+        print(
+            f"  {name:<16} P {score.precision:.3f}  R {score.recall:.3f}  F1 {score.f1:.3f}"
+            f"  of {score.right + score.missed}"
+        )
+    times = turn_times(lines)
+    half, most = (1000 * percentile(times, share) for share in (0.5, 0.95))
+    print(f"a turn: p50 {half:.1f} ms, p95 {most:.1f} ms")
+
+
+def part_of(line: str, parts: int) -> int:
+    identity = str(json.loads(line)["id"]).encode()
+    return int(hashlib.sha256(identity).hexdigest(), 16) % parts
+
+
+def tell(name: str, evaluation: Evaluation, lines: list[str]) -> None:
+    visits = Counter(visit_is_right(json.loads(line)) for line in lines)
+    asked = visits[True] + visits[False]
+    share = visits[True] / asked if asked else 1.0
+    print(
+        f"{name:<12} {evaluation.conversations:>4} dialogues  micro F1 {evaluation.total.f1:.3f}  "
+        f"viewing date right {share:.3f} of {asked}"
+    )
+
+
+def visit_is_right(row: dict[str, Any]) -> bool | None:
+    """Whether the day of the visit is found; None where the customer asked for none."""
+    day = row["expect"]["lead"].get("viewing", {}).get("date")
+    found = extract_lead(*read_line(row)).get("viewing", {}).get("date")
+    return None if day is None else day == found
+
+
+def turn_times(lines: list[str]) -> list[float]:
+    """Seconds for each customer turn, with all that was said before it read again."""
+    times = []
+    for line in lines:
+        turns, setting = read_line(json.loads(line))
+        for place, turn in enumerate(turns, 1):
+            if turn.role == "customer":
+                started = time.perf_counter()
+                extract_lead(turns[:place], setting)
+                times.append(time.perf_counter() - started)
+    return times
+
+
+if __name__ == "__main__":
+    main()

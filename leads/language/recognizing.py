@@ -1,0 +1,105 @@
+# ruff: noqa: E501  (word lists read better unbroken)
+"""Which language a message is written in; too little text says nothing."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from leads.language.text import fold
+
+SCRIPTS = (("el", "\u0370", "\u03ff"), ("ar", "\u0600", "\u06ff"))
+GREEKLISH = "el-Latn"
+FEWEST_LETTERS = 10
+LEAST_SURE = 0.9
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+
+# Words that a message in one language holds and hardly any in another; short ones may decide.
+TELLING = {
+    "en": "the is are and you your with have hello hi please thanks thank what when which want need looking "
+    "yes would could can i'm i'd it's don't tomorrow how much that works great okay sure morning for not from of on at my a an i we it do does has or and if there in to budget "
+    "bedroom bedrooms bathroom bathrooms apartment house flat rent buy see visit one two three no pets any monday tuesday "
+    "wednesday thursday friday saturday sunday maybe also just only about around under between max sorry actually",
+    "es": "el los las que por para con una hola gracias quiero busco necesito cuando cuanto donde usted piso "
+    "si mañana alquilar comprar buenos buenas dias tardes mejor puedo podria tiene hay esta vale claro mi pero "
+    "gustaria muy cual perfecto viernes jueves lunes martes miercoles sabado domingo",
+    "de": "der die das und ist ich wir sie mit ein eine einen für fur nicht hallo guten danke bitte suche möchte "
+    "mochte wann wie was wo ja nein wohnung haus morgen passt kann können gibt es noch frei uhr lieber dann am zum zur "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag gerne oder auf im auch mein meine",
+    "fr": "le les des est et je nous vous avec une bonjour bonsoir merci cherche voudrais quand combien où oui "
+    "non appartement maison demain pour dans du au aux pas plutot plutôt alors puis quel quelle salut "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche c'est j'ai s'il qu'il d'accord un ça ca",
+    GREEKLISH: "kai thelo thelw na sto sti stin sthn ston stis me den einai exo exw echo exei exete mporo mporw boro "
+    "poso posa psaxno psaxnw kalimera kalhmera kalispera kalhspera geia gia euxaristo efxaristo eyxaristo nai oxi "
+    "ohi apo mexri mehri avrio aurio spiti diamerisma enoikiasi noikiaso agora agoraso pote pou tin thn ton tis tote "
+    "savvato pempti triti tetarti deftera paraskevi kyriaki to tou pos ti an theloume ypnodomatia entaxei mou lene",
+}  # fmt: skip
+SHARED = {
+    "or",
+    "in",
+    "visit",
+    "max",
+    "so",
+    "on",
+    "to",
+    "me",
+    "an",
+    "pos",
+    "ok",
+    "a",
+    "die",
+    "am",
+    "was",
+    "es",
+    "ton",
+    "ti",
+    "un",
+    "na",
+    "i",
+    "no",
+}
+
+
+def recognize(text: str, before: str, allowed: tuple[str, ...]) -> str:
+    """The code of the language among `allowed`, or `before` where the text is too short to tell."""
+    letters = [letter for letter in text if letter.isalpha()]
+    for code, first, last in SCRIPTS:
+        own = sum(first <= letter <= last for letter in letters)
+        if letters and own > len(letters) / 2:
+            return code if code in allowed else before
+    if before in ("el", "ar") and len(letters) < 4:
+        return before
+    words = WORD.findall(fold(text.replace("’", "'")))
+    scores = {code: _score(words, told) for code, told in _telling().items() if code in allowed}
+    best = max(scores, key=lambda code: (scores[code], code == before), default=before)
+    others = max((score for code, score in scores.items() if code != best), default=0)
+    if scores.get(best, 0) > others and (
+        scores[best] >= 2 or (scores[best] >= 1 and len(words) <= 3)
+    ):
+        return best
+    if len(letters) < FEWEST_LETTERS or scores.get(before, 0) == scores.get(best, 0) > 0:
+        return before
+    return _by_letters(text, before, allowed)
+
+
+def _score(words: list[str], told: frozenset[str]) -> float:
+    return sum(0.5 if word in SHARED else 1 for word in words if word in told)
+
+
+@lru_cache(maxsize=1)
+def _telling() -> dict[str, frozenset[str]]:
+    return {code: frozenset(fold(words).split()) for code, words in TELLING.items()}
+
+
+def _by_letters(text: str, before: str, allowed: tuple[str, ...]) -> str:
+    code, likelihood = _identifier().classify(text)
+    is_ours = code in allowed and code in TELLING
+    return code if likelihood >= LEAST_SURE and is_ours else before
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(["en", "es", "de", "fr"])
+    return identifier
