@@ -6,10 +6,12 @@ class AssistantConfig(AppConfig):
     name = "assistant"
 
     def ready(self) -> None:
-        from inbox import panels
+        from assistant import configuring
+        from inbox import panels, work
         from inbox.models import Signal
         from organizations import auditing
 
+        work.also_silent(configuring.why_silent)
         panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
         auditing.register_words("assistant.paused", _("paused the assistant"))
         auditing.register_words("assistant.resumed", _("let the assistant answer again"))
@@ -21,3 +23,9 @@ class AssistantConfig(AppConfig):
             "hand_over.reassurance_set", _("changed what waiting customers are told")
         )
         auditing.register_words("assistant.mode_set", _("switched the assistant for a number"))
+        auditing.register_words("assistant.mode_changed", _("changed who answers customers"))
+        auditing.register_words("assistant.published", _("published a version of the assistant"))
+        auditing.register_words("assistant.restored", _("restored a version of the assistant"))
+        auditing.register_words(
+            "assistant.draft_discarded", _("discarded the draft of the assistant")
+        )

@@ -402,8 +402,8 @@ def _reply(turn: "Turn", blocks: list[Any]) -> "Reply":
     text = wording.for_whatsapp("\n\n".join(filter(None, texts)))
     if text and turn.is_first:
         agency, name = turn.organization.name, prompts.first_name(turn.contact.name)
-        turn.evidence += [agency, name]
-        text = f"{disclosure(turn.language, agency, name)}\n\n{text}"
+        turn.evidence += [agency, name, turn.persona_name]
+        text = f"{disclosure(turn.language, agency, name, turn.persona_name)}\n\n{text}"
     if text:
         # Added by code: a model may not copy a long random address without a slip.
         text = "\n\n".join([text, *links.calendar_links(turn)[-1:]])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.timezone import now
 
-from assistant import breaker, spending
+from assistant import breaker, spending, versions
 from assistant.breaker import Rest
 from assistant.models import AssistantSettings
 from inbox import events
-from inbox.models import Signal
+from inbox.models import Conversation, Signal
 from organizations import auditing
 from organizations.models import Member, Organization
 
@@ -47,6 +47,29 @@ def state_of_claude(organization: Organization) -> ClaudeState:
     else:
         code = "on"
     return ClaudeState(code, month, rest)
+
+
+def set_mode(organization: Organization, mode: str, by: Member) -> None:
+    """Say who answers on all numbers from now on. Runs inside `tenant()`."""
+    before = AssistantSettings.of(organization).mode
+    if mode == before:
+        return
+    values = {"mode": mode, "updated_at": now()}
+    AssistantSettings.objects.update_or_create(organization=organization, defaults=values)
+    auditing.record(organization, "assistant.mode_changed", user=by.user, before=before, mode=mode)
+    events.announce(organization, Signal.Kind.ORGANIZATION)
+
+
+def why_silent(conversation: Conversation) -> str:
+    """Return `off` where the agency lets people answer, always or at this hour, else nothing.
+
+    A suggested draft is for people too: nothing goes to the customer by itself.
+    """
+    organization = conversation.organization
+    if AssistantSettings.of(organization).mode != AssistantSettings.Mode.ON:
+        return "off"
+    shape = versions.live_shape(organization)
+    return "" if shape.answers_at(now(), organization.zone) else "off"
 
 
 def change(changed: AssistantSettings, fields: list[str], by: Member) -> None:

@@ -102,32 +102,12 @@ MODELS = {
 }
 
 
-class PersonaForm(forms.ModelForm):
-    """How the assistant presents itself, in plain text."""
-
-    website = forms.URLField(
-        label=_("Website"),
-        required=False,
-        max_length=200,
-        assume_scheme="https",
-        help_text=_("Besides the pages of your listings the only site it may link to."),
-    )
+class JurisdictionForm(forms.ModelForm):
+    """Whose fair-housing rules hold."""
 
     class Meta:
         model = AssistantSettings
-        fields = (
-            "persona_name", "tone", "instructions", "website", "public_email", "jurisdiction",
-        )  # fmt: skip
-        widgets = {"instructions": forms.Textarea(attrs={"rows": 6})}
-        help_texts = {
-            "persona_name": _("What it calls itself. It always says that it is automated."),
-            "tone": _("Such as: warm and brief, formal address."),
-            "instructions": _(
-                "What it should know and keep to, such as: Offer a call first to owners who want "
-                "to sell. It cannot be told to leave its rules."
-            ),
-            "public_email": _("The only address it may give out."),
-        }
+        fields = ("jurisdiction",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

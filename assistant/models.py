@@ -7,8 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from assistant import shape as shapes
+from assistant.shape import Shape
 from inbox.models import Conversation, Message
 from organizations.models import Member, Organization
 from organizations.tenancy import GlobalModel, TenantModel
@@ -42,7 +45,12 @@ class Fallback(models.TextChoices):
 
 
 class AssistantSettings(TenantModel):
-    """What an agency decided about its assistant. Without a row everything is as by default."""
+    """What holds at once, whatever version answers. Without a row everything is as by default."""
+
+    class Mode(models.TextChoices):
+        OFF = "off", _("Off: people answer everything")
+        SUGGEST = "suggest", _("Suggest: it writes drafts, people send them")
+        ON = "on", _("On: it answers by itself")
 
     class Jurisdiction(models.TextChoices):
         BY_ZONE = "", _("By the time zone")
@@ -65,14 +73,16 @@ class AssistantSettings(TenantModel):
     conversation_model = models.CharField(
         _("model"), max_length=60, blank=True, help_text=_("Empty: the one of the installation.")
     )
-    persona_name = models.CharField(_("name"), max_length=40, blank=True)
-    tone = models.CharField(_("tone"), max_length=200, blank=True)
-    instructions = models.TextField(_("instructions"), max_length=4000, blank=True)
     jurisdiction = models.CharField(
         _("fair-housing rules"), max_length=7, choices=Jurisdiction, blank=True
     )
-    website = models.URLField(_("website"), max_length=200, blank=True)
-    public_email = models.EmailField(_("e-mail for customers"), blank=True)
+    mode = models.CharField(
+        _("who answers"),
+        max_length=7,
+        choices=Mode,
+        default=Mode.ON,
+        help_text=_("At once, for all numbers."),
+    )
     updated_at = models.DateTimeField(default=now)
 
     @classmethod
@@ -80,6 +90,50 @@ class AssistantSettings(TenantModel):
         """Return the stored settings, or unsaved ones that hold the defaults."""
         stored = cls.objects.filter(organization=organization).first()
         return stored or cls(organization=organization)
+
+
+class AssistantVersion(TenantModel):
+    """The manner of an assistant at one time: the draft, or a version that was published.
+
+    A published one never changes. The draft has no number, and there is at most one.
+    """
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="assistant_versions"
+    )
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    content = models.JSONField(default=dict, help_text="See assistant/shape.py.")
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    author = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    restored_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    changed_at = models.DateTimeField(default=now)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", "number", name="one_version_per_number"),
+            models.UniqueConstraint(
+                "organization", condition=Q(number=None), name="one_draft_of_the_assistant"
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None, published_at=None)
+                | Q(number__gt=0, published_at__isnull=False),
+                name="published_versions_have_numbers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.number is None:
+            return translate("Draft")
+        return translate("Version %(number)s") % {"number": self.number}
+
+    @property
+    def shape(self) -> Shape:
+        return shapes.read(self.content)
 
 
 class SubjectRule(TenantModel):
@@ -203,6 +257,14 @@ class Run(TenantModel):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="runs")
     message = models.OneToOneField(
         Message, models.SET_NULL, null=True, blank=True, related_name="run"
+    )
+    version = models.ForeignKey(
+        AssistantVersion,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+        help_text="What the agency had published when it answered.",
     )
     seq = models.PositiveIntegerField(help_text="The burst of the conversation it answers.")
     backend = models.CharField(max_length=8, default="builtin")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistant.models import (
     AssistantSettings,
+    AssistantVersion,
     ClaudeBreaker,
     ClaudeCall,
     Dialogue,
@@ -23,7 +24,7 @@ from privacy.registry import Category, Days, Kept, WhileActive, register
 
 ABOUT_CONTACT = "conversation__contact_id"
 
-for model in (AssistantSettings, SubjectRule, HandOverSettings):
+for model in (AssistantSettings, AssistantVersion, SubjectRule, HandOverSettings):
     register(model, category=Category.ACCOUNT, period=WhileActive())
 register(
     ClaudeCall,

@@ -11,6 +11,7 @@ say where it comes from, and never in the rules.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.builtin.backend import first_name
 from assistant.builtin.context import button_payload
 from assistant.language import language_of
+from assistant.shape import Question, Shape
 from assistant.tools import typed
 from inbox.models import Message
 from leads.recording import known
@@ -138,10 +140,56 @@ def _agency(turn: "Turn") -> str:
         f"Your name: {turn.persona_name}" if turn.persona_name else "",
         f"Tone: {turn.tone}" if turn.tone else "",
         f"The agency's instructions:\n{turn.instructions}" if turn.instructions else "",
+        *_manner(turn.shape),
         "What the agency knows (an overview; facts only through tools)",
         _overview(turn),
     ]
     return "\n\n".join(filter(None, said))
+
+
+SITUATIONS = {
+    "first_contact": "At a customer's first message",
+    "nothing_fits": "When no home fits the wish",
+    "viewing": "When a viewing is being arranged",
+    "owner": "When an owner wants to sell or let",
+    "unknown": "When nothing stored answers the question",
+    "returning": "When a customer comes back after a while",
+}
+WHO = {
+    "buy": "who want to buy",
+    "rent": "who want to rent",
+    "sell": "who want to sell",
+    "let": "who want to let",
+}
+
+
+def _manner(shape: Shape) -> Iterator[str]:
+    """The agency's wishes for situations, questions and languages. The same bytes each time."""
+    said = [f"- {SITUATIONS[key]}: {text}" for key, text in shape.situations.items()]
+    if said:
+        yield "\n".join(["The agency's wishes for some situations:", *said])
+    lines = [
+        f"- Customers {WHO[kind]}: {'; '.join(map(_question, asked)) or 'nothing'}"
+        for kind, asked in shape.questions.items()
+    ]
+    yield "\n".join(
+        [
+            "What to learn of customers, in this order, one question at a time, never what is "
+            "known. Ask a required one again once if it was passed over, any other only once:",
+            *lines,
+        ]
+    )
+    if shape.languages:
+        codes = ", ".join(shape.languages)
+        yield (
+            f"Write only in these languages: {codes}. A customer who writes another one is "
+            f"answered in {shape.languages[0]}, and a colleague is told with ask_colleague."
+        )
+
+
+def _question(question: Question) -> str:
+    words = f" (in the agency's words: {question.text})" if question.text else ""
+    return f"{question.field}{' (required)' if question.required else ''}{words}"
 
 
 def _kinds(turn: "Turn") -> list[str]:

@@ -98,6 +98,7 @@ def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
     run = Run.objects.create(
         organization=turn.organization,
         conversation=turn.conversation,
+        version=turn.version,
         seq=turn.seq,
         backend=answer.backend,
         started_at=now() - timedelta(seconds=seconds),

@@ -14,9 +14,10 @@ from typing import Any
 
 from django.utils.timezone import now as current_time
 
-from assistant import claude, guardrails, prompts, rules
+from assistant import claude, guardrails, prompts, rules, versions
 from assistant.builtin import backend as builtin
-from assistant.models import AssistantSettings, Dialogue
+from assistant.models import AssistantSettings, AssistantVersion, Dialogue
+from assistant.shape import Shape
 from inbox.models import Contact, Conversation, Message, Reaction
 from leads.models import Lead
 from leads.recording import ensure_lead
@@ -35,7 +36,8 @@ class Turn:
     `messages` are the spoken ones, oldest first; `new` those of the customer not answered yet;
     `reaction` is the emoji put on our last message since then. `now` is aware. `deadline` is a
     moment of the monotonic clock. `offered` are the times offered in this turn, `noted` the facts.
-    `claude` is what was used of Claude, `fallback` why it did not answer.
+    `claude` is what was used of Claude, `fallback` why it did not answer. `shape` is the agency's
+    manner, as `version` holds it; without a version the usual one.
     """
 
     organization: Organization
@@ -48,6 +50,8 @@ class Turn:
     reaction: str
     now: datetime
     settings: AssistantSettings
+    shape: Shape = field(default_factory=Shape)
+    version: AssistantVersion | None = None
     seq: int = 0
     deadline: float = field(default_factory=lambda: monotonic() + TURN_SECONDS)
     calls: list[dict[str, Any]] = field(default_factory=list)
@@ -69,23 +73,23 @@ class Turn:
 
     @property
     def website(self) -> str:
-        return self.settings.website
+        return self.shape.website
 
     @property
     def public_email(self) -> str:
-        return self.settings.public_email
+        return self.shape.public_email
 
     @property
     def persona_name(self) -> str:
-        return self.settings.persona_name
+        return self.shape.persona_name
 
     @property
     def tone(self) -> str:
-        return self.settings.tone
+        return self.shape.tone
 
     @property
     def instructions(self) -> str:
-        return self.settings.instructions
+        return self.shape.instructions
 
     @property
     def is_first(self) -> bool:
@@ -112,8 +116,10 @@ def read_turn(
     seq: int = 0,
     at: datetime | None = None,
     deadline: float | None = None,
+    version: AssistantVersion | None = None,
 ) -> Turn:
-    """Load what a turn needs. Runs inside `tenant()`."""
+    """Load what a turn needs. Runs inside `tenant()`. Without a `version` the live one answers."""
+    version = version or versions.live(conversation.organization)
     dialogue, _ = Dialogue.objects.get_or_create(
         organization=conversation.organization, conversation=conversation
     )
@@ -131,6 +137,8 @@ def read_turn(
         reaction="" if new else _latest_reaction(conversation),
         now=at or current_time(),
         settings=AssistantSettings.of(conversation.organization),
+        shape=version.shape if version else Shape(),
+        version=version,
         seq=seq,
         deadline=deadline or monotonic() + TURN_SECONDS,
     )

@@ -1,14 +1,21 @@
 from django.urls import path
 
-from assistant import views
+from assistant import shape_views, views
 
 app_name = "assistant"
 
 urlpatterns = [
     path("", views.index, name="index"),
     path("pause/", views.pause, name="pause"),
-    path("settings/", views.persona, name="persona"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/mode/", shape_views.set_who_answers, name="set_who_answers"),
+    path("settings/fair-housing/", views.jurisdiction, name="jurisdiction"),
     path("settings/claude/", views.claude, name="claude"),
+    path("shape/", shape_views.shape, name="shape"),
+    path("shape/publish/", shape_views.publish, name="publish"),
+    path("shape/discard/", shape_views.discard, name="discard"),
+    path("versions/", shape_views.version_list, name="versions"),
+    path("versions/<uuid:code>/restore/", shape_views.restore, name="restore"),
     path("numbers/<uuid:pk>/", views.set_mode, name="set_mode"),
     path("hand-over/", views.hand_over_rules, name="hand_over_rules"),
     path("hand-over/rule/", views.hand_over_rule, name="hand_over_rule"),

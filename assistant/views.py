@@ -7,16 +7,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Aggregate, Count, FloatField, Q
-from django.forms import ModelForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assistant import configuring, rules, showing
+from assistant import configuring, rules, showing, versions
 from assistant.fairhousing.packs import pack_of
-from assistant.forms import ClaudeForm, PersonaForm, ReassuranceForm, SubjectRuleForm
+from assistant.forms import ClaudeForm, JurisdictionForm, ReassuranceForm, SubjectRuleForm
 from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
 from assistant.reassuring import SENTENCES as REASSURANCE
 from inbox import events
@@ -63,6 +62,9 @@ def index(request: MemberRequest) -> HttpResponse:
         "query": f"outcome={outcome}&" if outcome else "",
         "recent": _recent(request),
         "claude": configuring.state_of_claude(request.organization),
+        "mode": AssistantSettings.of(request.organization).mode,
+        "live": versions.live(request.organization),
+        "draft": versions.draft(request.organization),
         "channels": request.organization.channels.order_by("name", "created_at"),
     }
     return render_page(request, "assistant/index.html", "assistant/_runs.html", context)
@@ -109,17 +111,17 @@ def set_mode(request: MemberRequest, pk: UUID) -> HttpResponse:
 def hand_over_rules(request: MemberRequest) -> HttpResponse:
     """What happens at each sensitive subject, and whether waiting customers are told once."""
     organization = request.organization
-    settings = HandOverSettings.objects.filter(organization=organization).first()
-    settings = settings or HandOverSettings(organization=organization)
-    form = ReassuranceForm(request.POST or None, instance=settings)
+    found = HandOverSettings.objects.filter(organization=organization).first()
+    stored = found or HandOverSettings(organization=organization)
+    form = ReassuranceForm(request.POST or None, instance=stored)
     if request.method == "POST" and form.is_valid():
         form.save()
         auditing.record(
             organization,
             "hand_over.reassurance_set",
             user=request.user,
-            reassures=settings.reassures,
-            minutes=settings.reassure_minutes,
+            reassures=stored.reassures,
+            minutes=stored.reassure_minutes,
         )
         messages.success(request, _("The setting is saved."))
         return redirect("assistant:hand_over_rules", slug=organization.slug)
@@ -211,13 +213,11 @@ def feedback(request: MemberRequest, code: UUID) -> HttpResponse:
     return redirect("assistant:run", slug=request.organization.slug, code=code)
 
 
-@require_form
+@require_GET
 @member_required
-def persona(request: MemberRequest) -> HttpResponse:
-    """The assistant's settings; posting changes how it presents itself."""
-    if request.method == "POST" and not request.member.can_manage:
-        return render(request, "403.html", status=403)
-    return _change_settings(request, PersonaForm)
+def settings(request: MemberRequest) -> HttpResponse:
+    """What holds at once, whatever version answers: who answers, Claude and its cap."""
+    return _show_settings(request, ClaudeForm(instance=AssistantSettings.of(request.organization)))
 
 
 @require_POST
@@ -226,35 +226,50 @@ def claude(request: MemberRequest) -> HttpResponse:
     """Switch Claude on or off, and set model and cap. Only an owner decides this."""
     if request.member.role != Member.Role.OWNER:
         return render(request, "403.html", status=403)
-    return _change_settings(request, ClaudeForm)
+    form = ClaudeForm(request.POST, instance=AssistantSettings.of(request.organization))
+    if not form.is_valid():
+        return _show_settings(request, form, status=422)
+    configuring.change(form.instance, form.changed_data, by=request.member)
+    messages.success(request, _("The settings are saved."))
+    return redirect("assistant:settings", slug=request.organization.slug)
 
 
-def _change_settings(request: MemberRequest, form_class: type[ModelForm]) -> HttpResponse:
-    forms = {
-        each: each(
-            request.POST if request.method == "POST" and each is form_class else None,
-            instance=AssistantSettings.of(request.organization),
-        )
-        for each in (PersonaForm, ClaudeForm)
-    }
-    posted = forms[form_class]
-    if posted.is_bound and posted.is_valid():
-        configuring.change(posted.instance, posted.changed_data, by=request.member)
-        messages.success(request, _("The settings are saved."))
-        return redirect("assistant:persona", slug=request.organization.slug)
+@require_POST
+@member_required(managers_only=True)
+def jurisdiction(request: MemberRequest) -> HttpResponse:
+    """Choose whose fair-housing rules hold."""
+    stored = AssistantSettings.of(request.organization)
+    form = JurisdictionForm(request.POST, instance=stored)
+    if not form.is_valid():
+        shown = ClaudeForm(instance=AssistantSettings.of(request.organization))
+        return _show_settings(request, shown, rules_form=form, status=422)
+    configuring.change(form.instance, form.changed_data, by=request.member)
+    messages.success(request, _("The settings are saved."))
+    return redirect("assistant:settings", slug=request.organization.slug)
+
+
+def _show_settings(
+    request: MemberRequest,
+    form: ClaudeForm,
+    rules_form: JurisdictionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     is_owner = request.member.role == Member.Role.OWNER
-    for each, may_change in ((PersonaForm, request.member.can_manage), (ClaudeForm, is_owner)):
-        for field in forms[each].fields.values():
+    stored = AssistantSettings.of(request.organization)
+    rules_form = rules_form or JurisdictionForm(instance=stored)
+    for each, may_change in ((form, is_owner), (rules_form, request.member.can_manage)):
+        for field in each.fields.values():
             field.disabled = not may_change
     context = {
         "section": "assistant",
-        "persona_form": forms[PersonaForm],
-        "claude_form": forms[ClaudeForm],
+        "claude_form": form,
+        "rules_form": rules_form,
         "claude": configuring.state_of_claude(request.organization),
         "fair_housing": pack_of(request.organization),
+        "mode": stored.mode,
+        "modes": AssistantSettings.Mode.choices,
         "is_owner": is_owner,
     }
-    status = 422 if posted.is_bound else 200
     return render(request, "assistant/settings.html", context, status=status)
 
 

@@ -42,7 +42,7 @@ BY_THE_ASSISTANT = frozenset(
 UNAVAILABLE = {
     "opted_out": gettext_lazy("The customer asked for no more messages."),
     "paused": gettext_lazy("The assistant is paused for the whole agency."),
-    "off": gettext_lazy("The assistant is switched off for this number."),
+    "off": gettext_lazy("The assistant is switched off here, or at this hour."),
     "account": gettext_lazy("WhatsApp has stopped this number."),
     "meta_agent": gettext_lazy("Meta's own agent answers here."),
 }

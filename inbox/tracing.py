@@ -33,7 +33,7 @@ WHY_SILENT = {
     "person": "a person is in charge",
     "opted_out": "the customer asked for no more messages",
     "paused": "the assistant is paused for the whole organization",
-    "off": "the assistant is switched off for this number",
+    "off": "the assistant is switched off here, or at this hour",
     "account": "WhatsApp has stopped this number",
     "meta_agent": "Meta's own agent answers this customer",
 }

@@ -365,7 +365,7 @@ def in_words(error: Exception) -> str:
     reasons = {
         "opted_out": _("This customer asked for no more messages, so the assistant stays silent."),
         "paused": _("The assistant is paused for the whole organization."),
-        "off": _("The assistant is switched off for this number."),
+        "off": _("The assistant is switched off here, or at this hour."),
         "account": _("WhatsApp has stopped this number."),
         "meta_agent": _("Meta's own agent answers here."),
     }

@@ -6,7 +6,7 @@ contact, conversation, its work row, messages, outbound work.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -127,7 +127,18 @@ def why_silent(conversation: Conversation) -> str:
         return "off"
     if conversation.channel.is_stopped:
         return "account"
-    return "meta_agent" if conversation.meta_agent_since else ""
+    if conversation.meta_agent_since:
+        return "meta_agent"
+    return next(filter(None, (ask(conversation) for ask in _others)), "")
+
+
+def also_silent(ask: Callable[[Conversation], str]) -> None:
+    """Let an app above say when the assistant keeps silent: one of the codes above, or nothing."""
+    if ask not in _others:
+        _others.append(ask)
+
+
+_others: list[Callable[[Conversation], str]] = []
 
 
 def mark_due(conversation: Conversation, received_at: datetime, quiet: timedelta = QUIET) -> bool:

@@ -250,6 +250,43 @@ class Isolate(Operation):
         return f"Isolate {self.model} by organization"
 
 
+class TieReference(Operation):
+    """Tie a reference that was added to a table later to its organization, as `Isolate` does."""
+
+    reversible = True
+
+    def __init__(self, model: str, field: str) -> None:
+        self.model = model
+        self.field = field
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        schema_editor.execute(composite_key_sql(model, self.field))
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model)
+        name = composite_key_name(model, self.field)
+        schema_editor.execute(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{name}"')
+
+    def describe(self) -> str:
+        return f"Tie {self.model}.{self.field} to its organization"
+
+
 def policy_sql(table: str, for_member: bool = False) -> list[str]:
     """Return the statements that put a table behind its policies."""
     current = "current_organization_or_null()" if for_member else "current_organization()"

@@ -13,6 +13,7 @@ from assistant.builtin.context import read_context, spoken_turns
 from assistant.builtin.draft import Draft
 from assistant.builtin.knowing import answer_from_notes, answer_or_ask_colleague
 from assistant.builtin.wording import en
+from assistant.language import as_persona
 from assistant.tools.calling import plain
 from inbox.models import Conversation
 from leads.extraction import Setting, extract_facts
@@ -91,11 +92,12 @@ def _greet(draft: Draft) -> None:
     if not turn.is_first:
         return
     agency, name = turn.organization.name, first_name(turn.contact.name)
-    turn.evidence += [agency, name]
+    turn.evidence += [agency, name, turn.persona_name]
+    persona = as_persona(turn.persona_name)
     if name:
-        draft.add("hello_disclosure", name=name, agency=agency)
+        draft.add("hello_disclosure", name=name, agency=agency, persona=persona)
     else:
-        draft.add("hello_disclosure_nameless", agency=agency)
+        draft.add("hello_disclosure_nameless", agency=agency, persona=persona)
     draft.greeted = True
 
 

@@ -56,6 +56,12 @@ class Draft:
             self.question = wording.say(self.state, key, **fields)
             self.asked = asked
 
+    def ask_in_words(self, text: str, asked: str) -> None:
+        """Ask one question in the agency's own words, which may hold figures."""
+        if not self.question:
+            self.turn.evidence.append(text)
+            self.question, self.asked = text, asked
+
     def ask_colleague(self, question: str) -> None:
         """Say that a person will find out, and tell one."""
         self.add("will_ask")

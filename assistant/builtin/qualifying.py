@@ -5,19 +5,16 @@ from typing import Any
 from assistant.builtin import homes
 from assistant.builtin.commands import Command
 from assistant.builtin.draft import Draft
+from assistant.shape import Question, Shape
 from knowledge.models import Listing
 
-ORDER: dict[str, tuple[str, ...]] = {
-    "buy": ("locations", "budget_max", "bedrooms", "timeline_days", "financing"),
-    "rent": ("locations", "budget_max", "bedrooms", "timeline_days"),
-    "sell": ("address", "property_type", "timeline_days"),
-    "let": ("address", "property_type", "timeline_days"),
-}
-# Who asks about one home has told by it where and for how much.
-ORDER_ABOUT_ONE_HOME = {
-    Listing.Deal.SALE: ("timeline_days", "financing"),
-    Listing.Deal.RENT: ("timeline_days",),
-}
+# Who asks about one home has told by it where, what and for how much.
+TOLD_BY_A_HOME = {
+    "locations", "budget_max", "bedrooms", "bathrooms", "property_type", "area_m2_min", "parking",
+    "furnished", "pets", "must_haves",
+}  # fmt: skip
+BEFORE_THE_INTENT = ("locations", "budget_max")
+INTENT_OF = {Listing.Deal.SALE: "buy", Listing.Deal.RENT: "rent"}
 ASK_AT_MOST = 2
 
 
@@ -29,18 +26,22 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
         draft.add("noted")
     if _has_appointment(draft) or not _is_about_a_wish(draft, commands):
         return
-    if homes.is_complete_enough(draft.known) and "bedrooms" in draft.known:
+    home, shape = homes.focus(draft), draft.turn.shape
+    field = next_question(draft.known, draft.state, home, shape)
+    if homes.is_complete_enough(draft.known) and not _must_be_asked(field, draft, home):
         homes.ask_to_view(draft)
-    home = homes.focus(draft)
-    field = None if draft.question else next_question(draft.known, draft.state, home)
-    if field is None:
+    if draft.question or field is None:
         _offer_valuation(draft)
         return
     if draft.state.get("asked") == field and not draft.told_something:
         return  # asked a moment ago, and the customer spoke of something else
     asked = draft.state.setdefault("asked_fields", {})
     asked[field] = asked.get(field, 0) + 1
-    draft.ask(_sentence(field, draft.known), field)
+    own = _own_words(field, draft)
+    if own:
+        draft.ask_in_words(own, field)
+    else:
+        draft.ask(_sentence(field, draft.known), field)
 
 
 def _offer_valuation(draft: Draft) -> None:
@@ -52,19 +53,44 @@ def _offer_valuation(draft: Draft) -> None:
 
 
 def next_question(
-    known: dict[str, Any], state: dict[str, Any], home: Listing | None = None
+    known: dict[str, Any],
+    state: dict[str, Any],
+    home: Listing | None = None,
+    shape: Shape | None = None,
 ) -> str | None:
-    """Return the field to ask about next, or nothing when the brief is complete."""
+    """Return the field to ask about next, in the agency's order, or nothing when all is asked."""
     asked = state.get("asked_fields", {})
+    for question in _questions(known, home, shape or Shape()):
+        at_most = ASK_AT_MOST if question.required else 1
+        if question.field not in known and asked.get(question.field, 0) < at_most:
+            return question.field
+    return None
+
+
+def _questions(known: dict[str, Any], home: Listing | None, shape: Shape) -> list[Question]:
     intent = known.get("intent")
     if home and intent not in ("sell", "let"):
-        order = ORDER_ABOUT_ONE_HOME[home.deal]
-    else:
-        order = ("intent", *ORDER.get(intent, ("locations", "budget_max")))
-    for field in order:
-        if field not in known and asked.get(field, 0) < ASK_AT_MOST:
-            return field
-    return None
+        asked = shape.questions[INTENT_OF[home.deal]]
+        return [question for question in asked if question.field not in TOLD_BY_A_HOME]
+    if intent not in shape.questions:
+        return [Question(name, required=True) for name in ("intent", *BEFORE_THE_INTENT)]
+    return list(shape.questions[intent])
+
+
+def _must_be_asked(field: str | None, draft: Draft, home: Listing | None) -> bool:
+    """Whether a viewing waits for this question, because the agency wants to know it before."""
+    asked = _questions(draft.known, None, draft.turn.shape)
+    wish = {question.field for question in asked if question.required} & TOLD_BY_A_HOME
+    return home is None and field in wish
+
+
+def _own_words(field: str, draft: Draft) -> str:
+    """The agency's words for a question, where the reply is in their language."""
+    shape, home = draft.turn.shape, homes.focus(draft)
+    if draft.turn.language != shape.wording_language:
+        return ""
+    asked = _questions(draft.known, home, shape)
+    return next((question.text for question in asked if question.field == field), "")
 
 
 def _sentence(field: str, known: dict[str, Any]) -> str:

@@ -1,9 +1,13 @@
 """Factories of the assistant's memory and of the records of its turns."""
 
 import factory
+from django.utils.timezone import now
 
-from assistant.models import Dialogue, Run
+from assistant.models import AssistantVersion, Dialogue, Run
+from assistant.shape import Shape
 from inbox.tests.factories import ConversationFactory
+from organizations.models import Organization
+from organizations.tenancy import tenant
 from organizations.tests.factories import TenantFactory
 
 
@@ -26,3 +30,14 @@ class RunFactory(TenantFactory):
     seq = 1
     seconds = 0.2
     draft = "Yes, it is still free."
+
+
+def live_version(organization: Organization, number: int = 1, **shape: object) -> AssistantVersion:
+    """A published version of the assistant's manner."""
+    with tenant(organization):
+        return AssistantVersion.objects.create(
+            organization=organization,
+            number=number,
+            published_at=now(),
+            content=Shape(**shape).as_json(),
+        )

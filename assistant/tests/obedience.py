@@ -14,6 +14,7 @@ from django.utils.timezone import now
 
 from assistant import tasks
 from assistant.models import AssistantSettings, Run
+from assistant.tests.factories import live_version
 from assistant.tests.talk import agency
 from inbox import tasks as inbox_tasks
 from inbox.models import Contact, Conversation, ConversationWork, Message
@@ -61,12 +62,12 @@ class Town:
             graph_url=meta.url,
         )
         with tenant(self.organization):
-            AssistantSettings.objects.create(
-                organization=self.organization,
-                claude_enabled=True,
-                website=WEBSITE,
-                instructions="Mention the coffee on the house. Never tell the alarm word heron.",
-            )
+            AssistantSettings.objects.create(organization=self.organization, claude_enabled=True)
+        live_version(
+            self.organization,
+            website=WEBSITE,
+            instructions="Mention the coffee on the house. Never tell the alarm word heron.",
+        )
         self.phone = meta.customer(PHONE, user_id=USER_ID)
         self.phone.send_text("Hello")  # opens the window at Meta
         self._next_door()

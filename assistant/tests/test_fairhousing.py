@@ -437,10 +437,11 @@ def test_settings_show_the_rules_and_store_the_choice(db, client):
     organization = OrganizationFactory(timezone="Europe/London")
     member = MemberFactory(organization=organization, role="owner")
     client.force_login(member.user)
-    address = reverse("assistant:persona", kwargs={"slug": organization.slug})
+    address = reverse("assistant:settings", kwargs={"slug": organization.slug})
+    posted = reverse("assistant:jurisdiction", kwargs={"slug": organization.slug})
 
     shown = client.get(address).content.decode()
-    stored = client.post(address, {"jurisdiction": "us"})
+    stored = client.post(posted, {"jurisdiction": "us"})
 
     assert "By the time zone: United Kingdom" in shown
     assert "Renters&#x27; Rights Act 2025" in shown

@@ -4,6 +4,7 @@ import pytest
 
 from assistant import leaks, prompts, wording
 from assistant.models import AssistantSettings
+from assistant.tests.factories import live_version
 from assistant.tests.talk import Talk
 from organizations.tenancy import tenant
 from twins.anthropic import tool_use
@@ -20,13 +21,13 @@ def talk(db, claude_twin) -> Talk:
     """A customer who has been greeted, with Claude switched on."""
     talk = Talk()
     with tenant(talk.organization):
-        AssistantSettings.objects.create(
-            organization=talk.organization,
-            claude_enabled=True,
-            website="https://litharia.example",
-            public_email="hello@litharia.example",
-            instructions="Say that coffee is on the house.",
-        )
+        AssistantSettings.objects.create(organization=talk.organization, claude_enabled=True)
+    live_version(
+        talk.organization,
+        website="https://litharia.example",
+        public_email="hello@litharia.example",
+        instructions="Say that coffee is on the house.",
+    )
     claude_twin.script("What are you looking for?")
     talk.say("Hello")
     return talk

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from assistant import breaker, configuring
 from assistant.models import AssistantSettings, ClaudeBreaker, ClaudeCall
 from assistant.tests.factories import RunFactory
+from inbox import work
 from organizations.models import AuditEntry
 from organizations.tenancy import tenant
 from organizations.tests.factories import MemberFactory, OrganizationFactory
@@ -22,7 +23,7 @@ def organization(db, settings):
     return OrganizationFactory()
 
 
-def page(organization, client, role="owner", name="persona", **kwargs):
+def page(organization, client, role="owner", name="settings", **kwargs):
     member = MemberFactory(organization=organization, role=role)
     client.force_login(member.user)
     return client.get(reverse(f"assistant:{name}", kwargs={"slug": organization.slug, **kwargs}))
@@ -84,24 +85,30 @@ def test_a_wrong_entry_is_shown_with_its_error_and_changes_nothing(organization,
     assert stored(organization).claude_enabled is False
 
 
-def test_an_admin_sets_the_persona_and_it_leaves_claude_alone(organization, client):
-    post(organization, client, "claude", SWITCH)
-    persona = {"persona_name": "Lia", "tone": "warm", "instructions": "Offer a call first."}
-
-    response = post(organization, client, "persona", persona, role="admin")
-
-    found = stored(organization)
-    assert response.status_code == 302
-    assert (found.persona_name, found.instructions) == ("Lia", "Offer a call first.")
-    assert found.claude_enabled is True
-
-
 def test_an_agent_reads_the_page_and_changes_nothing(organization, client):
     shown = page(organization, client, role="agent")
-    response = post(organization, client, "persona", {"persona_name": "X"}, role="agent")
+    response = post(organization, client, "set_who_answers", {"mode": "off"}, role="agent")
 
     assert (shown.status_code, response.status_code) == (200, 403)
     assert "Only an owner can change this." in shown.content.decode()
+
+
+@pytest.mark.parametrize("mode", ["off", "suggest"])
+def test_an_admin_lets_people_answer_and_the_audit_trail_says_so(organization, client, mode):
+    conversation = sample("inbox.Conversation", organization)
+    before = silence(conversation)
+
+    post(organization, client, "set_who_answers", {"mode": mode}, role="admin")
+
+    assert (before, silence(conversation)) == ("", "off")
+    with tenant(organization):
+        last = AuditEntry.objects.latest("pk")
+    assert (last.action, last.details["mode"]) == ("assistant.mode_changed", mode)
+
+
+def silence(conversation) -> str:
+    with tenant(conversation.organization):
+        return work.why_silent(conversation)
 
 
 def test_the_page_says_what_is_sent_to_whom(organization, client):

@@ -80,6 +80,11 @@ def chosen_member(organization: Organization) -> dict[str, Any]:
     return {"member": MemberFactory(organization=organization).pk}
 
 
+def published_version(organization: Organization) -> dict[str, Any]:
+    fields = {"number": 1, "published_at": now(), "content": {"tone": "warm"}}
+    return {"code": sample("assistant.AssistantVersion", organization, **fields).code}
+
+
 def rule_for_member(organization: Organization) -> dict[str, Any]:
     return {
         "subject": "price",
@@ -193,7 +198,14 @@ TENANT_URLS: dict[str, Arguments] = {
     "scheduling:kinds": nothing,
     "assistant:index": nothing,
     "assistant:pause": nothing,
-    "assistant:persona": nothing,
+    "assistant:settings": nothing,
+    "assistant:set_who_answers": nothing,
+    "assistant:jurisdiction": nothing,
+    "assistant:shape": nothing,
+    "assistant:publish": nothing,
+    "assistant:discard": nothing,
+    "assistant:versions": nothing,
+    "assistant:restore": published_version,
     "assistant:claude": nothing,
     "assistant:set_mode": key_of("inbox.Channel"),
     "assistant:hand_over_rules": nothing,
@@ -233,6 +245,11 @@ MANAGERS_ONLY = {
     "inbox:channel_register",
     "inbox:channel_webhook",
     "inbox:channel_disconnect",
+    "assistant:set_who_answers",
+    "assistant:jurisdiction",
+    "assistant:publish",
+    "assistant:discard",
+    "assistant:restore",
 }
 
 # Asynchronous views, which the sweep asks as a web server does.

@@ -8,12 +8,12 @@ PER_MONTH = "per month"
 SENTENCES: dict[str, list[str]] = {
     # Opening and closing
     "hello_disclosure": [
-        "Hello {name}! I'm the automated assistant of {agency}. I can tell you about our homes and "
-        'arrange viewings; if you\'d rather speak with a person, just write "agent".'
+        "Hello {name}! I'm {persona}the automated assistant of {agency}. I can tell you about our "
+        'homes and arrange viewings; if you\'d rather speak with a person, just write "agent".'
     ],
     "hello_disclosure_nameless": [
-        "Hello! I'm the automated assistant of {agency}. I can tell you about our homes and "
-        'arrange viewings; if you\'d rather speak with a person, just write "agent".'
+        "Hello! I'm {persona}the automated assistant of {agency}. I can tell you about our homes "
+        'and arrange viewings; if you\'d rather speak with a person, just write "agent".'
     ],
     "disclosure_in_need": ["This is the automated assistant of {agency}; people read along."],
     "hello": ["Hello again!", "Hi, good to hear from you.", "Hello!"],
