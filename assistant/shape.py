@@ -184,9 +184,9 @@ def read(content: Any) -> Shape:
         situations={key: said[key] for key in SITUATIONS if isinstance(said.get(key), str)},
         questions=_questions(data.get("questions")),
         hours=_hours(data.get("hours")),
-        languages=tuple(
-            code for code in LANGUAGES if isinstance(languages, list) and code in languages
-        ),
+        languages=tuple(code for code in languages if code in LANGUAGES)
+        if isinstance(languages, list)
+        else (),
     )
 
 

@@ -183,7 +183,10 @@ class ShapeForm(forms.Form):
             },
             questions={kind: self._asked(kind) for kind in shapes.KINDS},
             hours=_stretches(data) if data["always"] == "no" else {},
-            languages=tuple(code for code in shapes.LANGUAGES if code in data["languages"]),
+            # The language of their own words is the one that strangers to all of them read.
+            languages=tuple(
+                sorted(data["languages"], key=lambda code: code != data["wording_language"])
+            ),
         )
 
     def _row(self, kind: str, name: str) -> QuestionRow:

@@ -118,7 +118,7 @@ def test_the_difference_is_told_in_words():
         ("Tone", "", "warm"),
         (
             "Questions: Sellers",
-            "1. Address (required)\n2. Property type (required)\n3. Moves within (required)",
+            "1. Address (required)\n2. Property type (required)\n3. Time frame (days) (required)",
             "1. Address (required): “Where is it?”",
         ),
         ("Hours", "Always", "Monday 09:00–18:00"),
