@@ -62,7 +62,13 @@ def _given(request: Request) -> dict[str, Any]:
 
 def _medium(twin: "MetaTwin", media_id: str) -> Response:
     medium = twin.state.medium(media_id)
-    shown = medium.mime_type.split(";")[0] in ("image/png", "image/jpeg", "image/webp", "audio/ogg")
+    shown = medium.mime_type.split(";")[0] in (
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "audio/ogg",
+        "video/mp4",
+    )
     headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
     if not shown:
         headers["Content-Disposition"] = "attachment"
@@ -199,6 +205,11 @@ ACTIONS: dict[str, Callable[..., str]] = {
     "location": lambda phone, **how: phone.send_location(**how),
     "reaction": lambda phone, wamid, emoji="👍", **how: phone.react(wamid, emoji, **how),
     "press": lambda phone, choice, **how: phone.press(choice, **how),
+    "video": lambda phone, **how: phone.send_video(**how),
+    "sticker": lambda phone, **how: phone.send_sticker(**how),
+    "order": lambda phone, **how: phone.send_order(**how),
+    "edit": lambda phone, wamid, text: phone.edit(wamid, text),
+    "revoke": lambda phone, wamid: phone.revoke(wamid),
     "card": lambda phone, **how: phone.send_card(**how),
     "poll": lambda phone, **how: phone.send_poll(**how),
     "ad": lambda phone, **how: phone.come_by_ad(**how),

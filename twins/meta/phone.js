@@ -8,6 +8,8 @@ const STARTERS = [
   "What do you have with sea view, and what does it cost?",
   "Could I see one on Saturday at 11?",
 ];
+// What changes another message and is none itself.
+const HIDDEN = new Set(["reaction", "edit", "revoke"]);
 const NARROW = matchMedia("(max-width: 700px)");
 const LIMASSOL = { latitude: 34.6786, longitude: 33.0413, name: "Limassol Marina", address: "Limassol" };
 
@@ -224,7 +226,7 @@ class Phone {
 
   showMessages() {
     const own = [...world.messages.values()].filter(
-      (each) => each.customer_id === this.id && each.phone_number_id === this.number && each.type !== "reaction" && each.status !== "failed",
+      (each) => each.customer_id === this.id && each.phone_number_id === this.number && !HIDDEN.has(each.type) && each.status !== "failed",
     );
     own.sort((a, b) => a.sequence - b.sequence);
     this.part(".starters").hidden = own.length > 0 || !this.number;
@@ -288,6 +290,7 @@ class Phone {
     quote.setAttribute("aria-label", "Quote this message");
     quote.addEventListener("click", () => this.quote(message));
     const tools = make("div", { className: "tools" }, quote);
+    if (message.direction === "in" && !message.body.revoked) tools.append(...this.ownTools(message));
     if (message.direction === "out") {
       const thumb = make("button", { type: "button", className: "icon", title: "React" }, icon("thumb"));
       const taken = message.reactions.in === "👍";
@@ -296,6 +299,24 @@ class Phone {
       tools.append(thumb);
     }
     return tools;
+  }
+
+  /* What one may do with an own message: other words for a text, and deleting it for everybody. */
+  ownTools(message) {
+    const tool = (symbol, label, act) => {
+      const button = make("button", { type: "button", className: "icon", title: label }, icon(symbol));
+      button.setAttribute("aria-label", `${label} this message`);
+      button.addEventListener("click", act);
+      return button;
+    };
+    const bin = tool("bin", "Delete", () => this.send("revoke", { wamid: message.wamid }, false));
+    if (message.type !== "text") return [bin];
+    return [tool("pencil", "Edit", () => this.edit(message)), bin];
+  }
+
+  edit(message) {
+    const words = prompt("Other words for this message", message.text)?.trim();
+    if (words && words !== message.text) this.send("edit", { wamid: message.wamid, text: words }, false);
   }
 
   quote(message) {
@@ -368,16 +389,21 @@ class Phone {
 // What a message looks like
 
 function contentOf({ type, body, direction, text }) {
+  if (body.revoked) return [make("div", { className: "text gone" }, "You deleted this message")];
   const caption = body.caption ? [make("div", { className: "text", dir: "auto" }, ...formatted(body.caption))] : [];
   switch (type) {
-    case "image":
     case "sticker":
+      return [body.id ? make("img", { className: "sticker", src: `/twin/media/${body.id}`, alt: "Sticker" }) : fileCard(body)];
+    case "image":
       return [body.id ? make("img", { src: `/twin/media/${body.id}`, alt: body.caption ?? "Picture" }) : fileCard(body), ...caption];
     case "audio":
       return [make("audio", { src: `/twin/media/${body.id}`, controls: true, preload: "metadata" })];
     case "video":
+      return [body.id ? make("video", { src: `/twin/media/${body.id}`, controls: true, preload: "metadata" }) : fileCard(body), ...caption];
     case "document":
       return [fileCard(body), ...caption];
+    case "order":
+      return [card("bag", "Order", body.product_items.map((each) => `${each.quantity} × ${each.product_retailer_id}`).join(", ")), make("div", { className: "text", dir: "auto" }, body.text ?? "")];
     case "location":
       return [card("pin", body.name ?? "Location", body.address ?? `${body.latitude}, ${body.longitude}`)];
     case "contacts":
@@ -464,8 +490,9 @@ function reaction(emoji) {
   return thumb;
 }
 
-function metaOf({ direction, timestamp, status }) {
-  const meta = make("div", { className: "meta" }, make("time", {}, timeOf(timestamp)));
+function metaOf({ direction, timestamp, status, body }) {
+  const edited = body.edited && !body.revoked ? [make("span", {}, "edited")] : [];
+  const meta = make("div", { className: "meta" }, ...edited, make("time", {}, timeOf(timestamp)));
   if (direction === "in") {
     const ticks = icon(status === "accepted" ? "one" : "two");
     ticks.classList.add("ticks", status);

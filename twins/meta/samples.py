@@ -1,11 +1,14 @@
-"""Small files that customers send, all made here: pictures, sounds, a page of PDF, a short film.
+"""Small files that customers send, all made here: pictures, stickers, sounds, a page of PDF.
 
 And files that nobody should take: a picture that unpacks to gigabytes, a web page in disguise.
 """
 
+import io
 import struct
 import zlib
 from functools import cache
+
+from PIL import Image, ImageDraw
 
 FRAMES_A_PAGE = 250
 
@@ -20,6 +23,23 @@ def picture(width: int = 240, height: int = 160) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+@cache
+def sticker(side: int = 512) -> bytes:
+    """A WebP with a clear ground, as stickers are: a house that smiles."""
+    big = Image.new("RGBA", (side * 2, side * 2))
+    draw, u = ImageDraw.Draw(big), side * 2 / 16
+    ink, white = (52, 58, 70), (255, 255, 255)
+    draw.polygon([(1.2 * u, 8 * u), (8 * u, 1.4 * u), (14.8 * u, 8 * u)], fill=(210, 110, 76))
+    draw.rounded_rectangle((3 * u, 7.4 * u, 13 * u, 14.6 * u), u / 2, fill=(250, 240, 220))
+    for x in (5.6, 8.9):
+        draw.ellipse((x * u, 9 * u, (x + 1.5) * u, 10.5 * u), fill=white, outline=ink, width=6)
+        draw.ellipse(((x + 0.5) * u, 9.5 * u, (x + 1.1) * u, 10.1 * u), fill=ink)
+    draw.arc((6 * u, 9.6 * u, 10 * u, 13.2 * u), 20, 160, fill=ink, width=round(u / 3))
+    file = io.BytesIO()
+    big.resize((side, side), Image.Resampling.LANCZOS).save(file, "WEBP", quality=80)
+    return file.getvalue()
 
 
 @cache
@@ -128,4 +148,23 @@ ADVERTISEMENT = {
     "body": "Book a viewing today.",
     "media_type": "image",
     "ctwa_clid": "ARAkExampleClick",
+}
+
+ORDER = {
+    "catalog_id": "120200000000002",
+    "text": "I would like to see these two.",
+    "product_items": [
+        {
+            "product_retailer_id": "LIM-204",
+            "quantity": 1,
+            "item_price": 1450,
+            "currency": "EUR",
+        },
+        {
+            "product_retailer_id": "PAF-118",
+            "quantity": 1,
+            "item_price": 320000,
+            "currency": "EUR",
+        },
+    ],
 }

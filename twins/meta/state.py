@@ -18,7 +18,7 @@ from typing import Any
 WINDOW_SECONDS = 24 * 3600
 TYPING_SECONDS = 25
 DOWNLOAD_SECONDS = 300
-OPENS_NO_WINDOW = {"reaction", "system", "unsupported"}
+OPENS_NO_WINDOW = {"reaction", "system", "unsupported", "edit", "revoke"}
 
 
 class Unknown(LookupError):

@@ -8,6 +8,7 @@ from typing import Any
 from .. import require_demonstration
 from . import payloads, samples
 from .faults import Fault, Faults
+from .film import film
 from .sending import Delays, Sending
 from .server import Server
 from .state import Customer, Message, Number, State, Unknown, new_wamid
@@ -199,11 +200,15 @@ class CustomerPhone:
         media = self._media(content or samples.document(), mime_type, filename)
         return self.send("document", {**media, "filename": filename}, **how)
 
-    def send_video(self, content: bytes, mime_type: str = "video/mp4", **how: Any) -> str:
-        return self.send("video", self._media(content, mime_type), **how)
+    def send_video(
+        self, content: bytes | None = None, mime_type: str = "video/mp4", **how: Any
+    ) -> str:
+        """Send a video, two seconds of a sunrise by default."""
+        return self.send("video", self._media(content or film(), mime_type), **how)
 
-    def send_sticker(self, content: bytes, **how: Any) -> str:
-        media = self._media(content, "image/webp")
+    def send_sticker(self, content: bytes | None = None, **how: Any) -> str:
+        """Send a sticker, a smiling house by default."""
+        media = self._media(content or samples.sticker(), "image/webp")
         return self.send("sticker", {**media, "animated": False}, **how)
 
     def send_voice(self, content: bytes | None = None, **how: Any) -> str:
@@ -232,6 +237,10 @@ class CustomerPhone:
             "origin": "other",
         }
         return self.send("contacts", {"cards": [card]}, **how)
+
+    def send_order(self, **how: Any) -> str:
+        """Order from the catalogue of the agency."""
+        return self.send("order", samples.ORDER, **how)
 
     def send_poll(self, **how: Any) -> str:
         """Send what WhatsApp keeps from businesses."""
@@ -273,6 +282,30 @@ class CustomerPhone:
         """React to a message; an empty `emoji` takes the reaction back."""
         body = {"message_id": wamid, **({"emoji": emoji} if emoji else {})}
         return self.send("reaction", body, **how)
+
+    def edit(self, wamid: str, text: str) -> str:
+        """Write other words into an own text message."""
+        original = self._own(wamid)
+        changed = {"type": "text", "text": {"body": text}}
+        body = {"original_message_id": wamid, "message": changed}
+        with self.twin.state.changed:
+            original.body = {**original.body, "body": text, "edited": True}
+            self.twin.state.set_status(original, original.status)  # the page draws it anew
+        return self.send("edit", body)
+
+    def revoke(self, wamid: str) -> str:
+        """Delete an own message for everybody."""
+        original = self._own(wamid)
+        with self.twin.state.changed:
+            original.body = {**original.body, "revoked": True}
+            self.twin.state.set_status(original, original.status)
+        return self.send("revoke", {"original_message_id": wamid})
+
+    def _own(self, wamid: str) -> Message:
+        found = self.twin.state.messages.get(wamid)
+        if found is None or (found.direction, found.customer_id) != ("in", self.id):
+            raise Unknown(f"no message {wamid} of this customer")
+        return found
 
     def press(self, choice: str, wamid: str | None = None, **how: Any) -> str:
         """Tap a button or list row by its id, payload or title; raises `Unknown` if none fits.

@@ -179,3 +179,37 @@ def test_customer_does_what_the_phones_menu_offers(twin, target, control, action
         assert events == ["connect", "terminate"]
     else:
         assert [message["type"] for message in told["messages"]] == [kind]
+
+
+@pytest.mark.parametrize(
+    "action", ["image", "document", "voice", "video", "sticker", "card", "order", "location"]
+)
+def test_each_sort_of_message_can_be_sent_without_saying_more(twin, target, control, action):
+    eleni = twin.customer("35799123456")
+
+    status, sent = control("POST", "messages", json={"customer": eleni.id, "action": action})
+
+    assert status == 200
+    assert twin.webhooks.wait_idle()
+    [message] = target.messages()
+    kind = {"voice": "audio", "card": "contacts"}.get(action, action)
+    assert (message["id"], message["type"]) == (sent["wamid"], kind)
+    assert message[kind] != {}
+
+
+def test_own_message_is_edited_and_deleted_and_nobody_elses(twin, target, control):
+    eleni, nikos = twin.customer("35799123456"), twin.customer("306941234567", "Nikos")
+    wamid = eleni.send_text("The flat at the see")
+    edit = {"customer": eleni.id, "action": "edit", "wamid": wamid, "text": "The flat at the sea"}
+    revoke = {"action": "revoke", "wamid": wamid}
+
+    control("POST", "messages", json=edit)
+    control("POST", "messages", json={"customer": eleni.id, **revoke})
+    refused, _ = control("POST", "messages", json={"customer": nikos.id, **revoke})
+
+    assert twin.webhooks.wait_idle()
+    [_, edited, revoked] = target.messages()
+    new_words = {"type": "text", "text": {"body": "The flat at the sea"}}
+    assert edited["edit"] == {"original_message_id": wamid, "message": new_words}
+    assert revoked["revoke"] == {"original_message_id": wamid}
+    assert refused == 404

@@ -94,3 +94,37 @@ def test_new_customer_gets_a_phone_beside_the_others(page, twin):
     expect(phone(page, "Νίκος")).to_be_visible()
     expect(phone(page, "Eleni")).to_be_visible()
     assert twin.state.customers["c2"].phone == "306941234567"
+
+
+def test_every_sort_of_message_can_be_sent_from_the_menu_and_is_shown(page, twin, target):
+    own = phone(page, "Eleni").locator(".message.in")
+    labels = ["Sample photo", "Sample video", "Sticker", "Voice note", "Contact card", "Order"]
+
+    for count, label in enumerate(labels, 1):
+        phone(page, "Eleni").get_by_label("Attach").click()
+        phone(page, "Eleni").get_by_role("button", name=label).click()
+        expect(own).to_have_count(count)
+
+    assert twin.webhooks.wait_idle()
+    kinds = ["image", "video", "sticker", "audio", "contacts", "order"]
+    assert [message["type"] for message in target.messages()] == kinds
+    plays = """film => new Promise(done => {
+        film.onloadeddata = () => done(film.duration);
+        film.load();
+    })"""
+    assert own.locator("video").evaluate(plays) == 2
+    expect(own.nth(4)).to_contain_text("Maria Ioannou")
+    expect(own.nth(5)).to_contain_text("1 × LIM-204")
+
+
+def test_own_message_is_deleted_for_everybody(page, twin, target):
+    composer = phone(page, "Eleni").get_by_label("Message as Eleni")
+    composer.fill("Is it free?")
+    composer.press("Enter")
+
+    phone(page, "Eleni").locator(".message.in").hover()
+    phone(page, "Eleni").get_by_label("Delete this message").click()
+
+    expect(phone(page, "Eleni").locator(".message.in")).to_contain_text("You deleted this message")
+    assert twin.webhooks.wait_idle()
+    assert [message["type"] for message in target.messages()] == ["text", "revoke"]
