@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.dispatch import Signal as Hook
 from django.utils.timezone import now
 
-from inbox import briefing, events, work
+from inbox import briefing, drafts, events, work
 from inbox.models import (
     Channel,
     Contact,
@@ -299,6 +299,7 @@ def _join_conversation(older: Conversation, younger: Conversation) -> None:
     if older.hand_overs.filter(kind="hand_over", resolved_at=None).exists():
         # One conversation has one open hand-over; what was asked is still in its messages.
         briefing.resolve(younger, HandOver.Resolution.JOINED, kind=HandOver.Kind.HAND_OVER)
+    drafts.join(older, younger)
     _move_references(younger, older)
     later = max((older, younger), key=lambda each: each.last_message_at)
     older.preview, older.preview_author = later.preview, later.preview_author

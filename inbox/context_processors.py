@@ -2,16 +2,19 @@
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from inbox import noticing
-from inbox.models import ChannelNotice
-from organizations.models import Organization
+from inbox.models import Channel, ChannelNotice
+from organizations.models import Member, Organization
 from organizations.tenancy import tenant
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
-    """`waiting_count`, how many conversations wait for a person, and `channel_problems`, what
-    WhatsApp told that no member has seen yet; asked for only where shown.
+    """`waiting_count`, how many conversations wait for a person; `channel_problems`, what WhatsApp
+    told that no member has seen yet; `troubled`, the numbers that cannot send as they should; and
+    `whom_to_ask`, the names of owners and admins. Each is asked for only where it is shown.
     """
     organization = getattr(request, "organization", None)
     if organization is None:
@@ -19,6 +22,8 @@ def waiting(request: HttpRequest) -> dict[str, object]:
     return {
         "waiting_count": SimpleLazyObject(lambda: waiting_count(organization)),
         "channel_problems": SimpleLazyObject(lambda: channel_problems(organization)),
+        "troubled": SimpleLazyObject(lambda: troubled(organization)),
+        "whom_to_ask": SimpleLazyObject(lambda: whom_to_ask(organization)),
     }
 
 
@@ -30,3 +35,16 @@ def waiting_count(organization: Organization) -> int:
 def channel_problems(organization: Organization) -> list[ChannelNotice]:
     with tenant(organization):
         return noticing.unseen_problems(organization)
+
+
+def troubled(organization: Organization) -> list[Channel]:
+    with tenant(organization):
+        return list(organization.channels.troubled())
+
+
+def whom_to_ask(organization: Organization) -> str:
+    """At most three people who may change settings."""
+    with tenant(organization):
+        managers = organization.members.active().with_people().exclude(role=Member.Role.AGENT)
+        names = [str(member) for member in managers]
+    return get_text_list(names[:3], _("or"))

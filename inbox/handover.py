@@ -77,15 +77,21 @@ def lock(conversation: Conversation) -> None:
         setattr(conversation, name, getattr(fresh, name))
 
 
-def take_over(conversation: Conversation, member: Member) -> None:
-    """Put a member in charge. Raises `AlreadyTakenOver` if another one did so before."""
+def take_over(conversation: Conversation, member: Member, instead_of: int | None = None) -> None:
+    """Put a member in charge.
+
+    Raises `AlreadyTakenOver` if another one did so before, unless `instead_of` is that one's key:
+    then the member knows whom they relieve.
+    """
     lock(conversation)
+    relieved = None
     is_with_a_person = conversation.in_charge == Conversation.InCharge.PERSON
     if is_with_a_person and conversation.hand_over_reason == Reason.TAKEN_OVER:
         if conversation.assignee_id == member.pk:
             return
-        if conversation.assignee_id:
+        if conversation.assignee_id and conversation.assignee_id != instead_of:
             raise AlreadyTakenOver(conversation.assignee)
+        relieved = conversation.assignee
     work.rest(conversation)
     cancel_queued_replies(conversation)
     _change(
@@ -96,7 +102,21 @@ def take_over(conversation: Conversation, member: Member) -> None:
         assignee=member,
         takeover_seq=conversation.takeover_seq + 1,
     )
-    _tell(conversation, "taken_over", author=member, by=str(member))
+    instead = {"to": str(relieved)} if relieved else {}
+    _tell(conversation, "taken_over", author=member, by=str(member), **instead)
+
+
+def answering_since(conversation: Conversation) -> datetime | None:
+    """Since when the assignee answers: their last taking over, if nobody was assigned since."""
+    if conversation.in_charge != Conversation.InCharge.PERSON or not conversation.assignee_id:
+        return None
+    changes = ("taken_over", "handed_over", "assigned", "unassigned")
+    lines = conversation.messages.filter(
+        direction=Message.Direction.EVENT, payload__event__in=changes
+    )
+    last = lines.order_by("-sent_at", "-pk").first()
+    is_theirs = last and last.payload["event"] == "taken_over"
+    return last.sent_at if is_theirs and last.author_id == conversation.assignee_id else None
 
 
 def take_over_from_phone(conversation: Conversation) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -26,10 +26,17 @@ IDENTITY_IS_NEW = timedelta(days=30)
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def troubled(self) -> "ChannelQuerySet":
-        """Those that should send and cannot, or only in part."""
-        return self.exclude(status="disconnected").filter(
-            Q(status="broken") | ~Q(account_state="ok")
-        )
+        """Those that should send and cannot, or only in part.
+
+        One that was disconnected counts while customers are still talked with on it, or while the
+        organization has no other.
+        """
+        talks = Conversation.objects.filter(channel=OuterRef("pk")).exclude(status="closed")
+        others = Channel.objects.filter(organization=OuterRef("organization"))
+        is_missed = Exists(talks) | ~Exists(others.exclude(status="disconnected"))
+        is_ill = Q(status="broken") | ~Q(account_state="ok")
+        is_off = Q(status="disconnected")
+        return self.filter((~is_off & is_ill) | (is_off & is_missed)).order_by("created_at")
 
 
 class Channel(TenantModel):
@@ -118,6 +125,11 @@ class Channel(TenantModel):
         if fields is None or "waba_id" in fields:
             routes = ChannelRoute.objects.filter(channel=self).exclude(waba_id=self.waba_id)
             routes.update(waba_id=self.waba_id)
+
+    @property
+    def can_send(self) -> bool:
+        """Whether anything can be sent from this number as far as we know."""
+        return self.status == self.Status.CONNECTED and not self.is_stopped
 
     @property
     def is_stopped(self) -> bool:
@@ -470,6 +482,43 @@ class Conversation(TenantModel):
         """Whether free text may still be sent, with a margin for slow clocks."""
         closes = self.window_closes_at
         return closes is not None and now() < closes - WINDOW_MARGIN
+
+
+class Draft(TenantModel):
+    """What one member has written in a conversation and not sent: a reply and a note at most.
+
+    An empty body stands for words that were sent or taken out.
+    """
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("Reply")
+        NOTE = "note", _("Note")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="drafts")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="drafts")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.REPLY)
+    body = models.TextField(blank=True)
+    saved_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "conversation", "member", "kind", name="one_draft_per_kind"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "member", "conversation"],
+                condition=~Q(body=""),
+                name="drafts_unsent",
+            )
+        ]
+
+    @property
+    def version(self) -> int:
+        """Microseconds since 1970: the greater one is the later one."""
+        return int(self.saved_at.timestamp() * 1_000_000)
 
 
 class HandOver(TenantModel):

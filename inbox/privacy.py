@@ -18,6 +18,7 @@ from inbox.models import (
     Conversation,
     ConversationSummary,
     ConversationWork,
+    Draft,
     HandOver,
     Identity,
     Message,
@@ -30,6 +31,7 @@ from inbox.models import (
     WebhookItem,
 )
 from organizations.secret_fields import declare
+from privacy.holds import covered
 from privacy.models import Hold
 from privacy.registry import Category, Days, WhileActive, With, after_purge, register
 
@@ -64,6 +66,13 @@ for model in (
     Reaction,
 ):
     register(model, category=Category.CONVERSATIONS, period=WhileActive())
+register(
+    Draft,
+    category=Category.CONVERSATIONS,
+    period=Days(90, _("a member last changed words that were never sent")),
+    clock="saved_at",
+    held=covered(contact="conversation__contact_id"),
+)
 register(
     WebhookEvent,
     category=Category.WEBHOOKS,

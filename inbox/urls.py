@@ -20,6 +20,7 @@ pages = [
     path("news/banner/", views.news_banner, name="news_banner"),
     path("<uuid:code>/", views.conversation, name="conversation"),
     path("<uuid:code>/hand-overs/", views.hand_overs, name="hand_overs"),
+    path("<uuid:code>/draft/", views.draft, name="draft"),
     path("<uuid:code>/send/", views.send, name="send"),
     path("<uuid:code>/note/", views.note, name="note"),
     path("<uuid:code>/take-over/", views.take_over, name="take_over"),

@@ -8,16 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from inbox import (
     briefing,
+    drafts,
     events,
     handover,
     noticing,
@@ -32,6 +34,7 @@ from inbox.models import (
     WAITS_FOR_A_PERSON,
     Conversation,
     ConversationQuerySet,
+    Draft,
     Identity,
     Message,
     Signal,
@@ -74,8 +77,7 @@ def count(request: MemberRequest) -> HttpResponse:
 @member_required
 def channel_banner(request: MemberRequest) -> HttpResponse:
     """What is wrong with the numbers, over the inbox."""
-    troubled = request.organization.channels.troubled().order_by("created_at")
-    return render(request, "inbox/_channel_banner.html", {"troubled": troubled})
+    return render(request, "inbox/_channel_banner.html")
 
 
 @require_GET
@@ -97,6 +99,22 @@ def hand_overs(request: MemberRequest, code: UUID) -> HttpResponse:
     return render(request, "inbox/_hand_overs.html", {"cards": briefing.earlier_cards(found)})
 
 
+@require_http_methods(["GET", "POST"])
+@never_cache
+@member_required
+def draft(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Keep what the member has written and not sent (POST), or tell it (GET); as JSON."""
+    found = get_object_or_404(request.organization.conversations, code=code)
+    if request.method == "GET":
+        kept = drafts.of_member(found, request.member).values()
+        return JsonResponse({d.kind: {"body": d.body, "version": d.version} for d in kept})
+    kind = request.POST.get("kind", "")
+    if kind not in drafts.KINDS:
+        return HttpResponseBadRequest("kind must be reply or note")
+    kept = drafts.save(found, request.member, kind, request.POST.get("body", ""))
+    return JsonResponse({"version": kept.version})
+
+
 @require_POST
 @member_required
 def send(request: MemberRequest, code: UUID) -> HttpResponse:
@@ -107,12 +125,13 @@ def send(request: MemberRequest, code: UUID) -> HttpResponse:
         return refuse(request, found, form)
     body = form.cleaned_data["body"]
     if form.cleaned_data["kind"] == "note":
-        return show_message(request, found, thread.add_note(found, body, request.member))
+        return add_note(request, found, body)
     try:
         message = sending.send_reply(found, body, author=request.member)
     except sending.CannotSend as error:
         form.add_error(None, str(error))
         return refuse(request, found, form)
+    drafts.clear(found, request.member, Draft.Kind.REPLY)
     return show_message(request, found, message)
 
 
@@ -123,9 +142,7 @@ def note(request: MemberRequest, code: UUID) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return refuse(request, found, form)
-    return show_message(
-        request, found, thread.add_note(found, form.cleaned_data["body"], request.member)
-    )
+    return add_note(request, found, form.cleaned_data["body"])
 
 
 @require_POST
@@ -163,7 +180,13 @@ def _by_verb(verb: Verb) -> Callable[..., HttpResponse]:
     return view
 
 
-take_over = _by_verb(lambda request, it: handover.take_over(it, request.member))
+def _take_over(request: MemberRequest, found: Conversation) -> None:
+    relieved = request.POST.get("instead_of", "")[:18]
+    known = int(relieved) if relieved.isdecimal() else None
+    handover.take_over(found, request.member, instead_of=known)
+
+
+take_over = _by_verb(_take_over)
 hand_back = _by_verb(lambda request, it: handover.hand_back(it, request.member))
 close = _by_verb(lambda request, it: handover.close(it, request.member))
 reopen = _by_verb(lambda request, it: handover.reopen(it, request.member))
@@ -237,13 +260,12 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
     """The list's context: `view`, `search`, `counts` and a page of `conversations`."""
     view = chosen_view(request)
     search = request.GET.get("search", "").replace("\x00", "").strip()[:100]
-    conversations = request.organization.conversations.all()
+    conversations = drafts.mark(request.organization.conversations.all(), request.member)
     return {
         "section": "inbox",
         "view": view,
         "search": search,
         "counts": counts(request.organization),
-        "troubled": request.organization.channels.troubled().order_by("created_at"),
         "has_channel": request.organization.channels.exists(),
         "conversations": page_of(conversations, view, search, request.GET.get("page")),
         "selected": request.GET.get("selected", ""),
@@ -294,9 +316,16 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         messages = messages[1:]
         address = reverse("inbox:conversation", args=[request.organization.slug, found.code])
         older = f"{address}?older={length}&view={chosen_view(request)}"
+    cards = briefing.open_cards(found)
+    kept = drafts.of_member(found, request.member)
     return {
         "conversation": found,
-        "cards": briefing.open_cards(found),
+        "card": cards[0] if cards else None,
+        "more_cards": cards[1:],
+        "drafts": kept,
+        "draft_kind": latest_unsent(kept),
+        "writing": drafts.colleagues_writing(found, request.member),
+        "answering_since": handover.answering_since(found),
         "messages": messages,
         "older": older,
         "shown_more": length - THREAD_LENGTH,
@@ -325,6 +354,12 @@ def first_unread(found: Conversation, messages: list[Message]) -> int | None:
     return unread[0] if found.unread_count and unread else None
 
 
+def latest_unsent(kept: dict[str, Draft]) -> str:
+    """The kind of the draft that was written last; a reply where nothing is unsent."""
+    unsent = [draft for draft in kept.values() if draft.body]
+    return max(unsent, key=lambda draft: draft.saved_at).kind if unsent else Draft.Kind.REPLY
+
+
 def is_writing(found: Conversation) -> bool:
     """Whether the assistant is making a reply right now."""
     lease = found.work.lease_until if hasattr(found, "work") else None
@@ -338,6 +373,12 @@ def mark_read(request: MemberRequest, found: Conversation) -> None:
     )
     if unread.update(unread_count=0):
         events.announce(request.organization, Signal.Kind.CONVERSATION)
+
+
+def add_note(request: MemberRequest, found: Conversation, body: str) -> HttpResponse:
+    written = thread.add_note(found, body, request.member)
+    drafts.clear(found, request.member, Draft.Kind.NOTE)
+    return show_message(request, found, written)
 
 
 def show_message(request: MemberRequest, found: Conversation, message: Message) -> HttpResponse:

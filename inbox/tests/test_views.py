@@ -425,3 +425,132 @@ def test_an_emergency_is_on_top_of_those_who_wait_and_marked(site, channel):
 
     assert listed(page) == ["Urgent", "Later"]
     assert page.content.decode().count('class="tag urgent"') == 1
+
+
+def test_one_who_opens_a_thread_reads_who_answers_there(site, channel, organization):
+    conversation = waiting(channel)
+    maria = MemberFactory(organization=organization, user__name="Maria")
+    with tenant(organization):
+        handover.take_over(conversation, maria)
+
+    shown = site.get("conversation", code=conversation.code).content.decode()
+    hers = site.sign_in(maria).get("conversation", code=conversation.code).content.decode()
+
+    assert "Maria is answering</b> since" in shown
+    assert "is answering" not in hers
+
+
+def test_assigned_is_not_answering(site, channel, organization):
+    conversation = waiting(channel)
+    maria = MemberFactory(organization=organization, user__name="Maria")
+    with tenant(organization):
+        handover.assign(conversation, maria, by=organization.owner)
+
+    shown = site.get("conversation", code=conversation.code).content.decode()
+
+    assert "Assigned to Maria" in shown
+    assert "is answering" not in shown
+
+
+def test_colleague_is_relieved_by_one_who_knows_of_them(site, channel, organization):
+    conversation = waiting(channel)
+    maria = MemberFactory(organization=organization, user__name="Maria")
+    with tenant(organization):
+        handover.take_over(conversation, maria)
+
+    site.post("take_over", code=conversation.code)
+    assert stored(conversation).assignee == maria
+
+    site.post("take_over", {"instead_of": maria.pk}, code=conversation.code)
+    assert stored(conversation).assignee == organization.owner
+    shown = site.get("conversation", code=conversation.code).content.decode()
+    assert f"{organization.owner} took over from Maria" in shown
+
+
+def test_relieving_somebody_who_was_relieved_meanwhile_fails(site, channel, organization):
+    conversation = waiting(channel)
+    maria = MemberFactory(organization=organization, user__name="Maria")
+    nikos = MemberFactory(organization=organization, user__name="Nikos")
+    with tenant(organization):
+        handover.take_over(conversation, nikos)
+
+    site.post("take_over", {"instead_of": maria.pk}, code=conversation.code)
+
+    assert stored(conversation).assignee == nikos
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "broken"}, "does not accept this number's access"),
+        ({"status": "disconnected"}, "This number is disconnected"),
+        ({"account_state": "restricted", "account_note": "Too many."}, "Restricted by WhatsApp"),
+    ],
+)
+def test_number_that_cannot_send_is_told_over_the_inbox_and_at_the_composer(
+    site, channel, organization, fields, words
+):
+    conversation = waiting(channel)
+    with tenant(organization):
+        type(channel).objects.update(**fields)
+
+    shown = site.get("conversation", code=conversation.code).content.decode()
+    settings = site.url("channel", pk=channel.pk)
+    assert (shown.count(words), shown.count(f'href="{settings}"')) == (2, 2)
+
+    agent = MemberFactory(organization=organization, role="agent")
+    shown = site.sign_in(agent).get("conversation", code=conversation.code).content.decode()
+    assert shown.count(f"Ask {organization.owner} to mend it.") == 2
+    assert settings not in shown
+
+
+def test_nothing_can_be_replied_on_a_number_that_cannot_send(site, channel, organization):
+    conversation = waiting(channel)
+    shown = site.get("conversation", code=conversation.code).content.decode()
+    assert 'value="reply" disabled' not in shown
+
+    with tenant(organization):
+        type(channel).objects.update(status="broken")
+
+    shown = site.get("conversation", code=conversation.code).content.decode()
+    assert 'value="reply" disabled' in shown
+
+
+def test_number_put_away_long_ago_is_not_told_while_another_works(site, channel, organization):
+    old = ChannelFactory(organization=organization, name="Old", status="disconnected")
+    assert "This number is disconnected" not in site.get("index").content.decode()
+
+    conversation = talk(old)
+    assert "This number is disconnected" in site.get("index").content.decode()
+
+    with tenant(organization):
+        handover.close(conversation, organization.owner)
+    assert "This number is disconnected" not in site.get("index").content.decode()
+
+    with tenant(organization):
+        type(channel).objects.update(status="disconnected")
+    assert site.get("index").content.decode().count("This number is disconnected") == 2
+
+
+def test_settings_tell_managers_of_numbers_that_need_them(site, channel, organization):
+    channels = site.get("channels").content.decode()
+    assert '<span class="tag need">1</span>' not in channels
+
+    with tenant(organization):
+        type(channel).objects.update(status="broken")
+
+    assert '<span class="tag need">1</span>' in site.get("channels").content.decode()
+
+
+def test_one_card_is_open_and_the_other_questions_are_folded(site, channel, organization):
+    conversation = talk(channel)
+    with tenant(organization):
+        handover.ask_colleague(conversation, "Is there a lift?")
+        handover.ask_colleague(conversation, "Are dogs allowed?")
+        handover.ask_colleague(conversation, "May I smoke?")
+
+    shown = site.get("conversation", code=conversation.code).content.decode()
+
+    assert shown.count('<details class="briefing"') == 1
+    assert "2 questions more" in shown
+    assert shown.index("May I smoke?") < shown.index("2 questions more")

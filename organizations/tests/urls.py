@@ -164,6 +164,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "inbox:channel_disconnect": key_of("inbox.Channel"),
     "inbox:conversation": code_of("inbox.Conversation"),
     "inbox:hand_overs": code_of("inbox.Conversation"),
+    "inbox:draft": code_of("inbox.Conversation"),
     "inbox:send": code_of("inbox.Conversation"),
     "inbox:note": code_of("inbox.Conversation"),
     "inbox:take_over": code_of("inbox.Conversation"),

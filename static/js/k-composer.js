@@ -1,23 +1,47 @@
-/* <k-composer data-conversation="code" data-send-with="enter|mod-enter"> around the form.
-   What one has typed stays in this tab's memory (never in storage) until it is sent. */
-const drafts = new Map();
+/* <k-composer data-conversation="code" data-url="where drafts are kept" data-send-with="enter|mod-enter">
+   around the form. What one types is kept on the server, as a reply or as a note, half a second
+   after the last stroke and whenever the page is left; nothing goes into the browser's storage.
+   The server's drafts stand in #drafts beside it, each with a version: the later one counts, but
+   never over words that have the caret or are not saved yet.
+
+   The requests are `fetch` with keepalive, because a browser drops those of HTMX when it leaves. */
+const PAUSE = 500;
+const RETRY = 5_000;
+const KINDS = ["reply", "note"];
+
+// By conversation and kind, for as long as this page lives: what stands in the field, what of it
+// the server has, and the version of that.
+const memory = new Map();
 
 class Composer extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("input", () => this.remember());
-    this.addEventListener("keydown", (event) => this.keyPressed(event));
-    this.addEventListener("click", (event) => this.tabChosen(event));
-    this.addEventListener("htmx:afterRequest", (event) => this.requestEnded(event));
-    this.onSettle = () => this.restore();
-    this.onClick = (event) => this.useSuggestion(event);
-    document.addEventListener("htmx:afterSettle", this.onSettle);
-    document.addEventListener("click", this.onClick);
-    this.restore();
+    this.on(this, "input", () => this.typed());
+    this.on(this, "keydown", (event) => this.keyPressed(event));
+    this.on(this, "click", (event) => this.tabChosen(event));
+    this.on(this, "htmx:beforeRequest", (event) => this.requestBegins(event));
+    this.on(this, "htmx:afterRequest", (event) => this.requestEnded(event));
+    this.on(document, "htmx:afterSettle", () => this.settle());
+    this.on(document, "click", (event) => this.useSuggestion(event));
+    this.on(document, "visibilitychange", () => (document.hidden ? this.leave() : this.refresh()));
+    this.on(window, "pagehide", () => this.leave());
+    this.on(window, "focus", () => this.refresh());
+    this.on(window, "online", () => this.saveAll());
+    if (this.text?.getAttribute("aria-invalid")) this.entry(this.kind).text = this.text.value;
+    this.chosen = "";
+    this.settle();
+    // What was typed last before a reload may have reached the server after it drew this page.
+    if (performance.getEntriesByType("navigation")[0]?.type === "reload") setTimeout(() => this.refresh(), PAUSE);
   }
 
   disconnectedCallback() {
-    document.removeEventListener("htmx:afterSettle", this.onSettle);
-    document.removeEventListener("click", this.onClick);
+    this.leave();
+    this.stops.forEach((stop) => stop());
+    this.stops = [];
+  }
+
+  on(target, name, act) {
+    target.addEventListener(name, act);
+    this.stops = [...(this.stops ?? []), () => target.removeEventListener(name, act)];
   }
 
   get form() {
@@ -36,32 +60,136 @@ class Composer extends HTMLElement {
     return this.querySelector("[name=kind]:checked")?.value ?? "reply";
   }
 
-  get key() {
-    return `${this.dataset.conversation} ${this.kind}`;
+  entry(kind) {
+    const key = `${this.dataset.conversation} ${kind}`;
+    if (!memory.has(key)) memory.set(key, { text: "", saved: "", version: 0, saving: false });
+    return memory.get(key);
   }
 
-  remember() {
+  // What stands in the field
+
+  settle() {
+    const drafts = document.getElementById("drafts");
+    if (drafts?.dataset.conversation === this.dataset.conversation) {
+      const of = (kind) => ({ body: drafts.dataset[kind] ?? "", version: Number(drafts.dataset[`${kind}Version`]) });
+      this.adopt({ reply: of("reply"), note: of("note") });
+    }
+    // A note that is only there because a reply is not possible now was not chosen.
+    const isForced = this.querySelector("[name=kind][value=reply]")?.disabled && !this.entry("note").text;
+    this.chosen ||= isForced ? "reply" : this.kind;
+    this.show();
+  }
+
+  adopt(drafts) {
+    for (const kind of KINDS) {
+      const { body, version } = drafts[kind] ?? {};
+      const entry = this.entry(kind);
+      if (!(version > entry.version)) continue;
+      entry.version = version;
+      const isUnsaved = entry.text !== entry.saved || entry.saving;
+      const hasCaret = document.activeElement === this.text && this.kind === kind && entry.text;
+      if (!isUnsaved && !hasCaret) entry.text = body;
+      if (!entry.saving) entry.saved = body;
+    }
+  }
+
+  /* The kind that was chosen, where it is allowed, with its words. */
+  show() {
     if (!this.text) return;
-    if (this.text.value.trim()) drafts.set(this.key, this.text.value);
-    else drafts.delete(this.key);
+    const radio = this.querySelector(`[name=kind][value=${this.chosen}]`);
+    const allowed = radio?.disabled ? this.querySelector("[name=kind][value=note]") : radio;
+    if (allowed) allowed.checked = true;
+    const { placeholderReply, placeholderNote } = this.dataset;
+    this.text.placeholder = (this.kind === "note" ? placeholderNote : placeholderReply) ?? "";
+    const { text } = this.entry(this.kind);
+    if (this.text.value !== text) this.text.value = text;
+    this.showOthers();
     this.grow();
   }
 
-  restore() {
+  /* A mark at the kind that is not shown but has words; a reply that has to wait is told in words. */
+  showOthers() {
+    for (const input of this.querySelectorAll("[name=kind]")) {
+      input.parentElement.classList.toggle("unsent", !input.checked && Boolean(this.entry(input.value).text.trim()));
+    }
+    const kept = document.getElementById("kept-reply");
+    if (!kept) return;
+    const { text } = this.entry("reply");
+    kept.hidden = !text.trim() || !this.querySelector("[name=kind][value=reply]")?.disabled;
+    kept.querySelector("q").textContent = text;
+  }
+
+  typed() {
     if (!this.text) return;
-    const draft = drafts.get(this.key);
-    if (draft && !this.text.value) this.text.value = draft;
+    // Whoever took to a note because nothing else was possible goes on with it afterwards.
+    this.chosen = this.kind;
+    this.entry(this.kind).text = this.text.value;
+    this.showOthers();
     this.grow();
+    this.saveSoon(PAUSE);
   }
 
   tabChosen(event) {
     if (event.target.name !== "kind" || !this.text) return;
-    const { placeholderReply, placeholderNote } = this.dataset;
-    this.text.placeholder = (this.kind === "note" ? placeholderNote : placeholderReply) ?? "";
-    this.text.value = drafts.get(this.key) ?? "";
-    this.grow();
+    this.saveAll();
+    this.chosen = this.kind;
+    this.show();
     this.text.focus();
   }
+
+  // What the server keeps
+
+  saveSoon(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.saveAll(), pause);
+  }
+
+  saveAll() {
+    clearTimeout(this.timer);
+    for (const kind of KINDS) this.save(kind);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    for (const kind of KINDS) this.save(kind, true);
+  }
+
+  async save(kind, atOnce = false) {
+    const entry = this.entry(kind);
+    const { text } = entry;
+    if (text === entry.saved || (entry.saving && !atOnce)) return;
+    entry.saving = true;
+    let isKept = false;
+    try {
+      const { version } = await this.ask({ method: "POST", keepalive: true, body: new URLSearchParams({ kind, body: text }) });
+      entry.version = Math.max(entry.version, version);
+      entry.saved = text;
+      isKept = true;
+    } catch {
+      if (this.isConnected) this.saveSoon(RETRY);
+    }
+    entry.saving = false;
+    this.querySelector(".not-kept")?.toggleAttribute("hidden", isKept);
+    if (isKept && entry.text !== entry.saved) this.save(kind);
+  }
+
+  async refresh() {
+    try {
+      this.adopt(await this.ask({ cache: "no-store" }));
+      this.show();
+    } catch {
+      // The line is down; the bar of k-events tells so.
+    }
+  }
+
+  async ask(options) {
+    const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
+    const answer = await fetch(this.dataset.url, { headers, ...options });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  // Sending
 
   keyPressed(event) {
     if (event.key !== "Enter" || event.isComposing || event.target !== this.text) return;
@@ -72,11 +200,22 @@ class Composer extends HTMLElement {
     if (this.text.value.trim() && !this.form.matches(".htmx-request")) this.button.click();
   }
 
+  requestBegins(event) {
+    if (event.target !== this.form) return;
+    clearTimeout(this.timer);
+    this.sent = { kind: this.kind, text: this.text.value };
+  }
+
   requestEnded(event) {
-    if (event.target !== this.form || !event.detail.successful) return;
-    drafts.delete(this.key);
-    this.text.value = "";
-    this.grow();
+    if (event.target !== this.form || !event.detail.successful || !this.sent) return;
+    const { kind, text } = this.sent;
+    const entry = this.entry(kind);
+    // Words typed while the others were on their way stay.
+    entry.text = entry.text.startsWith(text) ? entry.text.slice(text.length).trimStart() : "";
+    // A draft that was under way at that moment would bring the sent words back: it is taken out.
+    if (!entry.saving) entry.saved = "";
+    this.show();
+    this.saveAll();
     this.text.focus();
   }
 
@@ -86,7 +225,7 @@ class Composer extends HTMLElement {
     const source = document.getElementById(button.dataset.useDraft);
     this.querySelector("[name=kind][value=reply]")?.click();
     this.text.value = source.textContent.trim();
-    this.remember();
+    this.typed();
     this.text.focus();
   }
 

@@ -1,0 +1,85 @@
+"""What members have written and not sent yet, kept for each of them on the server.
+
+A draft is one member's, of one kind (reply or note), in one conversation. Nobody else reads it;
+colleagues only hear that one exists. The row stays when the text is sent or taken out, so that a
+browser that shows older words can tell. Every verb runs inside `tenant()`.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import now
+
+from inbox import events
+from inbox.models import Conversation, Draft, Signal
+from organizations.models import Member
+
+# Longer than any message, so that what is too long to be sent is not lost either.
+LONGEST = 10_000
+# A colleague's unsent reply is worth a hint this long after the last stroke.
+RECENT = timedelta(hours=1)
+# While somebody goes on writing, browsers hear of it at most this often.
+TOLD_EVERY = timedelta(minutes=10)
+
+KINDS = tuple(Draft.Kind.values)
+
+
+def save(conversation: Conversation, member: Member, kind: str, body: str) -> Draft:
+    """Keep what a member has written so far; the last write wins. `kind` is reply or note."""
+    body = body.replace("\x00", "")[:LONGEST]
+    body = body if body.strip() else ""
+    written = {"body": body, "saved_at": now()}
+    mine = {"organization_id": conversation.organization_id, "conversation": conversation}
+    draft, is_new = Draft.objects.select_for_update(no_key=True).get_or_create(
+        **mine, member=member, kind=kind, defaults=written
+    )
+    had_text, last = (not is_new and bool(draft.body)), draft.saved_at
+    if not is_new:
+        draft.body, draft.saved_at = written["body"], written["saved_at"]
+        draft.save(update_fields=list(written))
+    if had_text != bool(body) or (body and draft.saved_at - last > TOLD_EVERY):
+        _announce(conversation)
+    return draft
+
+
+def clear(conversation: Conversation, member: Member, kind: str) -> None:
+    """Take out what was sent."""
+    drafts = Draft.objects.filter(conversation=conversation, member=member, kind=kind)
+    if drafts.exclude(body="").update(body="", saved_at=now()):
+        _announce(conversation)
+
+
+def of_member(conversation: Conversation, member: Member) -> dict[str, Draft]:
+    """The member's drafts by kind, with those that became empty."""
+    return {draft.kind: draft for draft in conversation.drafts.filter(member=member)}
+
+
+def colleagues_writing(conversation: Conversation, member: Member) -> list[Draft]:
+    """The replies that other members have begun of late, newest first, for who and when."""
+    drafts = conversation.drafts.filter(
+        kind=Draft.Kind.REPLY, member__is_active=True, saved_at__gt=now() - RECENT
+    )
+    drafts = drafts.exclude(member=member).exclude(body="")
+    return list(drafts.defer("body").select_related("member__user").order_by("-saved_at", "pk"))
+
+
+def mark(conversations: QuerySet[Conversation], member: Member) -> QuerySet[Conversation]:
+    """Annotate each conversation with `has_draft`, whether the member left something unsent."""
+    unsent = Draft.objects.filter(conversation=OuterRef("pk"), member=member).exclude(body="")
+    return conversations.annotate(has_draft=Exists(unsent))
+
+
+def join(older: Conversation, younger: Conversation) -> None:
+    """Add the words of one conversation's drafts to those of another that stays."""
+    for draft in younger.drafts.exclude(body=""):
+        mine = {"member_id": draft.member_id, "kind": draft.kind}
+        standing = older.drafts.filter(**mine).first()
+        if standing is None:
+            continue  # it moves as it is
+        standing.body = "\n".join(filter(None, (standing.body, draft.body)))[:LONGEST]
+        standing.saved_at = now()
+        standing.save(update_fields=["body", "saved_at"])
+
+
+def _announce(conversation: Conversation) -> None:
+    events.announce(conversation.organization_id, Signal.Kind.CONVERSATION, conversation.code)
