@@ -223,6 +223,9 @@ def _call(session: _Session) -> Any:
         request_id = getattr(answer, "_request_id", None) or ""
         cost = spending.settle(call, tokens, request_id=request_id, seconds=monotonic() - started)
     session.use.add(call, tokens, cost)
+    took = round((monotonic() - started) * 1000)
+    ids = {"conversation_id": turn.conversation.pk, "organization_id": turn.organization.pk}
+    logger.info("Claude answered.", extra={"milliseconds": took, **ids})
     return answer
 
 

@@ -33,6 +33,9 @@ from django.utils.timezone import now
 from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
 
+from assistant import claude
+from assistant.models import AssistantSettings
+from assistant.tests.claude_script import Script, calls, refuses, says
 from assistant.tests.talk import agency
 from inbox import receiving, tasks
 from inbox.models import (
@@ -159,6 +162,7 @@ class Story:
         )
         self.number = next(iter(twin.state.numbers.values()))
         self.pages: list[bytes] = []
+        self.script = Script()
         marked = {
             "channel token": self.number.token,
             "app secret": f"canary-app-{uuid.uuid4().hex}",
@@ -180,6 +184,7 @@ class Story:
         self.found()
         self.verify()
         self.talk()
+        self.ask_claude()
         self.refuse_the_token()
         self.break_meta()
         self.fail_tasks()
@@ -254,6 +259,29 @@ class Story:
         body = payloads.delivery(ticks)
         payloads.post(Client(), body, payloads.signature(body, self.secrets["app secret"]))
         self.run_queue(include_delayed=True)
+
+    def ask_claude(self) -> None:
+        """Let Claude answer once, and refuse the key the next time."""
+        self.settings.ANTHROPIC_BASE_URL = "https://claude.invalid"
+        self.monkeypatch.setattr(claude, "http_client", self.script.client)
+        claude._client_for.cache_clear()
+        with tenant(self.organization):
+            AssistantSettings.objects.update_or_create(
+                organization=self.organization,
+                defaults={"claude_enabled": True, "monthly_cap_usd": 50},
+            )
+        self.script.then(
+            calls(("describe_listing", {"reference": "L-1042"})),
+            says("Skoufa 28 costs €385,000."),
+            refuses(401, "authentication_error"),
+        )
+        for number in (1, 2):
+            self.receive(f"How much is Skoufa 28? canaryword {number}", f"wamid.CLAUDE{number}")
+        assert (len(self.script.requests), self.script.steps) == (3, [])
+        assert self.script.headers[0]["authorization"] == f"Bearer {self.secrets['Anthropic key']}"
+        with tenant(self.organization):
+            AssistantSettings.objects.update(claude_enabled=False)
+        claude._client_for.cache_clear()
 
     def refuse_the_token(self) -> None:
         self.number.token = "another-token"
@@ -433,6 +461,7 @@ def test_no_marked_secret_and_no_customer_gets_where_it_does_not_belong(
     assert [find_in(page, secrets) for page in story.pages] == [[]] * len(story.pages)
     assert find_in(dumped(), secrets) == []
     assert find_in(trace, secrets) == []
+    assert find_in(json.dumps(story.script.requests), secrets) == []
     assert find_in(postgres_log(admin_cursor), secrets) == []
     shown = capfd.readouterr()
     assert find_in(shown.out + shown.err, secrets) == []
