@@ -1,9 +1,9 @@
 """Scripted faults: what goes wrong with the next calls."""
 
-import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..scripting import FaultScript, require
 from .answers import Answer, text, tool_use
 from .errors import ApiError
 
@@ -24,7 +24,9 @@ REFUSALS: dict[str, tuple[str, str, str]] = {
     "504": ("timeout_error", "the request timed out", ""),
     "529": ("overloaded_error", "the service is overloaded", ""),
 }
-CONNECTIONS = {"hang", "slow", "drop", "drop_after_headers", "garbage"}
+CONNECTIONS = {
+    "hang", "slow", "drip", "drip_headers", "drop", "drop_after_headers", "garbage",
+}  # fmt: skip
 STREAMS = {"cut_stream", "error_in_stream", "invalid_json"}
 ANSWERS = {
     "unknown_tool", "wrong_arguments", "input_not_object", "refusal", "max_tokens",
@@ -34,17 +36,14 @@ KINDS = REFUSALS.keys() | CONNECTIONS | STREAMS | ANSWERS
 CALLS = {"messages", "count_tokens", "models"}
 
 
-class BadFault(ValueError):
-    """A fault was described with an unknown kind, call or key."""
-
-
 @dataclass
 class Fault:
     """What happens to the next `times` calls, or to all until cleared if `times` is 0.
 
     A status number refuses with that status; `429` carries `retry-after` if `retry_after` is set,
     in seconds. `spend_cap` is a 429 with `error_code` and without `retry-after`. `hang` never
-    answers, `slow` answers after `seconds`. `drop` closes before the headers, `drop_after_headers`
+    answers, `slow` answers after `seconds`, `drip` sends a byte of the body every `seconds`,
+    `drip_headers` also of the headers. `drop` closes before the headers, `drop_after_headers`
     within the body, `garbage` answers 200 with a page. `cut_stream` ends a stream cleanly after its
     first events, `error_in_stream` ends it with an overloaded error, `invalid_json` breaks the
     input of its tool call; without a stream these three break the body instead. The others answer
@@ -62,10 +61,8 @@ class Fault:
 
     def __post_init__(self) -> None:
         self.kind = str(self.kind)
-        if self.kind not in KINDS:
-            raise BadFault(f"kind must be one of {', '.join(sorted(KINDS))}")
-        if self.on not in CALLS:
-            raise BadFault(f"on must be one of {', '.join(sorted(CALLS))}")
+        require(self.kind, set(KINDS), "kind")
+        require(self.on, CALLS, "on")
 
     def error(self) -> ApiError:
         """The refusal of a fault that is one."""
@@ -92,33 +89,12 @@ class Fault:
         return Answer([text("I would say that")], reasons.get(self.kind, self.kind))
 
 
-class Faults:
-    """The script, safe to read and change from any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._script: list[Fault] = []
-
-    def script(self, *faults: Fault) -> None:
-        """Append faults; each holds for its own number of calls, the earliest first."""
-        with self._lock:
-            self._script += faults
-
-    def clear(self) -> None:
-        with self._lock:
-            self._script = []
+class Faults(FaultScript[Fault]):
+    """The script of calls."""
 
     def take(self, call: str) -> Fault | None:
         """The fault for this call, counted down, or none."""
-        with self._lock:
-            for fault in self._script:
-                if fault.on == call:
-                    if fault.times > 0:
-                        fault.times -= 1
-                        if fault.times == 0:
-                            self._script.remove(fault)
-                    return fault
-            return None
+        return self.take_if(call, lambda fault: True)
 
     def describe(self) -> list[dict[str, Any]]:
         with self._lock:

@@ -1,4 +1,4 @@
-"""The twin's HTTP server: one thread per connection, at most `CONNECTIONS` of them.
+"""The twin's HTTP server: the API, and what goes wrong with it.
 
 Besides the API it has, for processes that cannot hold the twin itself:
 
@@ -7,138 +7,40 @@ POST         /twin/script             {answers: [text | block | [block, …]], m
 GET, POST, DELETE /twin/faults        [{kind, times, …}]; DELETE forgets script, record, cache too
 """
 
-import http.server
 import json
-import socket
-import socketserver
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from ..scripting import BadFault
+from ..serving import DropConnection, Response, TwinHandler, TwinServer
 from . import contract, stream
 from .answers import Answer, check_thinking, new_id, shape_message
 from .cache import count_tokens
 from .errors import ApiError, invalid
-from .faults import ANSWERS, REFUSALS, BadFault, Fault
+from .faults import ANSWERS, REFUSALS, Fault
 from .models import MODELS, Model
 
 if TYPE_CHECKING:
-    from .twin import AnthropicTwin, Exchange
+    from .twin import Exchange
 
-CONNECTIONS = 64
-IDLE_SECONDS = 65
-LARGEST_BODY = 32 * 1024 * 1024
 PAGE = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 LIMITS = {"requests": 4000, "input-tokens": 2_000_000, "output-tokens": 400_000}
 
 
-class DropConnection(Exception):
-    """Close the connection without an answer."""
+class Handler(TwinHandler):
+    """Answers the API's calls, which are recorded, and the control calls."""
 
-
-@dataclass
-class Response:
-    """An answer: a `body`, or `chunks` that are written one by one. `cut` bytes stay unsent."""
-
-    body: bytes = b""
-    status: int = 200
-    content_type: str = "application/json"
-    headers: dict[str, str] = field(default_factory=dict)
-    chunks: Iterator[bytes] | None = None
-    cut: int = 0
-
-
-class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Serves the API and the control calls on 127.0.0.1."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-
-    def __init__(self, twin: "AnthropicTwin", port: int) -> None:
-        self.twin = twin
-        self.stopping = threading.Event()
-        self._slots = threading.BoundedSemaphore(CONNECTIONS)
-        self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), Handler)
-        self._thread = threading.Thread(
-            target=self.serve_forever, args=(0.02,), name="anthropic-twin", daemon=True
-        )
-
-    @property
-    def server_port(self) -> int:
-        return self.server_address[1]
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop accepting, and cut what is open, so that a hanging call ends too."""
-        self.stopping.set()
-        if self._thread.is_alive():
-            self.shutdown()
-            self._thread.join()
-        self.server_close()
-        for connection in list(self._open):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # the client closed it first
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._slots.acquire()
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-        self._slots.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no error of ours; `Handler` reports the others itself."""
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Reads a call, records it, and writes what the twin answers."""
-
-    protocol_version = "HTTP/1.1"
     server_version = "AnthropicTwin"
-    sys_version = ""
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    timeout = IDLE_SECONDS
-    server: Server
+    largest_body = 32 * 1024 * 1024
+    server: "Server"
 
-    def answer(self) -> None:
-        raw = self._read()
+    def respond(self, body: bytes) -> Response:
         address = urlsplit(self.path)
-        try:
-            if address.path.startswith("/twin/"):
-                response = self._control(address.path, parse_qs(address.query), raw)
-            else:
-                response = self._call(address.path, raw)
-        except DropConnection:
-            self.close_connection = True
-            return
-        self._write(response)
-
-    do_GET = do_POST = do_DELETE = answer
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the record tells more than a line per request."""
-
-    def _read(self) -> bytes:
-        length = int(self.headers.get("content-length") or 0)
-        self.too_large = length > LARGEST_BODY
-        if self.too_large or "transfer-encoding" in self.headers:
-            self.close_connection = True
-            return b""
-        return self.rfile.read(length) if length > 0 else b""
+        if address.path.startswith("/twin/"):
+            return self._control(address.path, parse_qs(address.query), body)
+        return self._call(address.path, body)
 
     def _call(self, path: str, raw: bytes) -> Response:
         """Answer one call of the API, and record it whatever becomes of it."""
@@ -153,7 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         fault = twin.faults.take(exchange.call)
         exchange.fault = fault.kind if fault else ""
         try:
-            if self.too_large:
+            if self.is_too_large:
                 raise ApiError("request_too_large", "Request exceeds the maximum size")
             contract.check_headers(headers, twin.keys)
             if broken:
@@ -172,11 +74,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault.kind in REFUSALS:
             raise fault.error()
         if fault.kind == "hang":
-            self.server.stopping.wait()
+            self.server.pause(None)
             raise DropConnection
         if fault.kind == "drop":
             raise DropConnection
-        self.server.stopping.wait(fault.seconds)
+        if fault.kind == "slow":
+            self.server.pause(fault.seconds)
 
     def _route(self, exchange: "Exchange", fault: Fault | None) -> Response:
         if exchange.method == "GET" and exchange.call == "models":
@@ -209,8 +112,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         exchange.answer, exchange.usage = message, message["usage"]
         if body.get("stream"):
             chunks = _stream(message, kind)
-            return Response(content_type="text/event-stream", chunks=chunks)
-        return _disturbed(message, kind)
+            response = Response(content_type="text/event-stream", chunks=chunks)
+        else:
+            response = _disturbed(message, kind)
+        if fault and kind in ("drip", "drip_headers"):
+            response.pause, response.drips_headers = fault.seconds, kind == "drip_headers"
+        return response
 
     def _control(self, path: str, query: dict[str, list[str]], raw: bytes) -> Response:
         twin = self.server.twin
@@ -236,35 +143,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return _json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
         return _json({"mode": twin.mode, "faults": twin.faults.describe()})
 
-    def _write(self, response: Response) -> None:
-        self.send_response(response.status)
-        self.send_header("Content-Type", response.content_type)
-        self.send_header("Cache-Control", "no-store")
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        if response.chunks is not None:
-            self._write_chunks(response.chunks)
-            return
-        self.send_header("Content-Length", str(len(response.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        kept = response.body[: len(response.body) - response.cut]
-        self.wfile.write(kept)
-        self.wfile.flush()
-        self.close_connection |= response.cut > 0
 
-    def _write_chunks(self, chunks: Iterator[bytes]) -> None:
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        for chunk in chunks:
-            if not chunk:
-                self.close_connection = True  # the connection is cut within the stream
-                return
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
-            self.wfile.flush()
-        self.wfile.write(b"0\r\n\r\n")
-        self.wfile.flush()
+class Server(TwinServer):
+    """Serves the API and the control calls on 127.0.0.1."""
+
+    handler = Handler
+    connections = 64
 
 
 def _parse(raw: bytes) -> tuple[Any, bool]:
@@ -320,9 +204,9 @@ def _disturbed(message: dict[str, Any], kind: str) -> Response:
         raise ApiError("overloaded_error", "the service is overloaded")
     response = _json(message)
     if kind == "invalid_json":
-        response.body = response.body[: len(response.body) // 2]
+        response.content = response.content[: len(response.content) // 2]
     if kind in ("drop_after_headers", "cut_stream"):
-        response.cut = len(response.body) // 2
+        response.cut = len(response.content) // 2
     return response
 
 

@@ -17,8 +17,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ..serving import Response
 from . import samples
-from .exchange import Request, Response
+from .exchange import Request
 from .faults import Fault
 from .graph import GraphError
 from .state import Customer, Message, Number, State, Unknown

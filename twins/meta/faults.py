@@ -1,12 +1,15 @@
 """Scripted faults: what goes wrong with the next calls, and how webhooks are disturbed."""
 
-import threading
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ..scripting import BadFault, FaultScript, require
+
 KINDS = {"429", "500", "slow", "lost_answer", "dropped", "error", "failed", "silent"}
 # What can be wrong with a file that is fetched.
-FILE_KINDS = {"drip", "missing", "wrong_sum", "too_big", "wrong_type", "bomb", "foreign"}
+FILE_KINDS = {
+    "drip", "drip_headers", "missing", "wrong_sum", "too_big", "wrong_type", "bomb", "foreign",
+}  # fmt: skip
 CALLS = {
     "messages",
     "read",
@@ -20,22 +23,19 @@ CALLS = {
 }
 
 
-class BadFault(ValueError):
-    """A fault was described with an unknown kind, call or key."""
-
-
 @dataclass
 class Fault:
-    """What happens to the next `times` calls of one kind.
+    """What happens to the next `times` calls of one kind, or to all until cleared if it is 0.
 
     `429`, `500`, `error` (with Meta's `code`) and `dropped` (connection closed) refuse the call.
     `slow` answers after `seconds` and `lost_answer` not at all, but both have sent by then, and the
     statuses follow. `failed` accepts, then reports a failed status with `code`. `silent` accepts
     and reports no status. `number` limits the fault to one phone_number_id.
 
-    A `download` besides: `drip` sends a byte every `seconds`, `missing` answers 404, `wrong_sum`
-    changes the file, `too_big` goes on for 101 MB, `wrong_type` is a web page, `bomb` a small file
-    that unpacks to a huge picture, and `foreign` leads to an address that is not Meta's.
+    A `download` besides: `drip` sends a byte of the file every `seconds`, `drip_headers` also of
+    the headers, `missing` answers 404, `wrong_sum` changes the file, `too_big` goes on for 101 MB,
+    `wrong_type` is a web page, `bomb` a small file that unpacks to a huge picture, and `foreign`
+    leads to an address that is not Meta's.
     """
 
     kind: str
@@ -47,12 +47,10 @@ class Fault:
 
     def __post_init__(self) -> None:
         self.kind = str(self.kind)
-        if self.kind not in KINDS | FILE_KINDS:
-            raise BadFault(f"kind must be one of {', '.join(sorted(KINDS | FILE_KINDS))}")
+        require(self.kind, KINDS | FILE_KINDS, "kind")
         if self.kind in FILE_KINDS and self.on != "download":
             raise BadFault(f"{self.kind} is a fault of a download")
-        if self.on not in CALLS:
-            raise BadFault(f"on must be one of {', '.join(sorted(CALLS))}")
+        require(self.on, CALLS, "on")
 
 
 @dataclass
@@ -73,34 +71,21 @@ class WebhookFaults:
     hold: bool = False
 
 
-class Faults:
-    """The script, safe to read and change from any thread."""
+class Faults(FaultScript[Fault]):
+    """The script of calls, and how webhooks are disturbed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._script: list[Fault] = []
+        super().__init__()
         self.webhooks = WebhookFaults()
 
-    def script(self, *faults: Fault) -> None:
-        """Append faults; each holds for its own number of calls, the earliest first."""
-        with self._lock:
-            self._script += faults
-
     def clear(self) -> None:
+        super().clear()
         with self._lock:
-            self._script = []
             self.webhooks = WebhookFaults()
 
     def take(self, call: str, phone_number_id: str | None = None) -> Fault | None:
         """The fault for this call, counted down, or none."""
-        with self._lock:
-            for fault in self._script:
-                if fault.on == call and fault.number in (None, phone_number_id):
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._script.remove(fault)
-                    return fault
-            return None
+        return self.take_if(call, lambda fault: fault.number in (None, phone_number_id))
 
     def disturb_webhooks(self, **changes: Any) -> None:
         """Set any fields of `WebhookFaults`; the others keep their values."""

@@ -4,8 +4,9 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from ..serving import DropConnection, Response
 from . import samples
-from .exchange import DropConnection, Request, Response
+from .exchange import Request
 from .faults import Fault
 from .graph import GraphError
 from .state import Medium, Number, Template, Unknown
@@ -152,8 +153,8 @@ def _download(twin: "MetaTwin", request: Request, numbers: list[Number]) -> Resp
     answer = _answer(twin, {}, fault)
     answer.content, answer.content_type = medium.content, medium.mime_type
     match fault.kind if fault is not None else None:
-        case "drip":
-            answer.pause = fault.seconds
+        case "drip" | "drip_headers":
+            answer.pause, answer.drips_headers = fault.seconds, fault.kind == "drip_headers"
         case "missing":
             raise Unknown("this download address has expired")
         case "wrong_sum":

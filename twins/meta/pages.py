@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import website
+from ..serving import Response
 from . import mail
-from .exchange import Request, Response
+from .exchange import Request
 from .state import Unknown
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from twins.anthropic import tool_use
-from twins.anthropic.faults import BadFault
+from twins.scripting import BadFault
 
 SONNET = "claude-sonnet-5-5"
 HELLO = {"role": "user", "content": "Hello"}

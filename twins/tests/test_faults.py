@@ -3,7 +3,7 @@ import threading
 import pytest
 import requests
 
-from twins.meta.faults import BadFault
+from twins.scripting import BadFault
 
 ELENI = "35799123456"
 
