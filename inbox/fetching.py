@@ -11,7 +11,6 @@ import binascii
 import hashlib
 import logging
 import random
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,15 +31,14 @@ from inbox.channel_states import mark_broken
 from inbox.filetypes import Refused
 from inbox.models import Attachment, AttachmentWork, Channel, Message, Signal
 from inbox.whatsapp.client import (
-    Bearer,
     Busy,
     Graph,
     Rejected,
     Unconfirmed,
     refuse_inside_transaction,
-    session_for,
 )
 from inbox.whatsapp.errors import TOKEN
+from organizations.deadlines import Deadline, TimeIsUp
 from organizations.models import Organization
 from organizations.queue import enqueue
 from organizations.secrets import Secret, SecretUnreadable
@@ -54,7 +52,8 @@ MAX_ATTEMPTS = 7
 FIRST_BACKOFF = timedelta(seconds=4)
 LONGEST_BACKOFF = timedelta(minutes=30)
 CLOCK_SLACK = timedelta(milliseconds=250)
-# How long one download may take in all, and for how long a claim holds off other runs.
+# How long asking for the address and the download may take in all, but for the resolving of names,
+# and for how long a claim holds off other runs.
 DEADLINE_SECONDS = 120.0
 CLAIM = timedelta(seconds=240)
 TIMEOUT = (3, 10)
@@ -349,23 +348,39 @@ def _store_picture(part: Path, name: str, type_: str, checksum: str) -> Stored:
 def _download(wanted: Wanted, part: Path) -> str:
     """Write the file to `part` and return its SHA-256, which is the one that Meta named."""
     limit = filetypes.LIMITS[wanted.attachment.kind]
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    graph = Graph(wanted.access_token, wanted.graph_url, TIMEOUT)
-    for is_last in (False, True):
-        described = _describe(wanted, graph)
-        if _size(described) > limit:
-            raise Refused(Reason.TOO_BIG)
+    with Deadline(DEADLINE_SECONDS) as deadline, deadline.session() as session:
+        graph = Graph(wanted.access_token, wanted.graph_url, TIMEOUT, session)
         try:
-            checksum = _save(wanted, graph, described, part, limit, deadline)
-            break
-        except _Gone:
-            # An address lasts five minutes; a new one is asked for at once, once.
-            if is_last:
-                raise _missing(wanted) from None
+            described, checksum = _describe_and_save(wanted, graph, part, limit, deadline)
+        except (TryAgain, TimeIsUp) as error:
+            if deadline.is_over:
+                raise TryAgain(Reason.TOO_SLOW) from error
+            raise
     declared = {wanted.attachment.declared_sha256, _as_hex(_text(described, "sha256"))} - {""}
     if declared - {checksum}:
         raise TryAgain(Reason.WRONG_SUM)
     return checksum
+
+
+def _describe_and_save(
+    wanted: Wanted,
+    graph: Graph,
+    part: Path,
+    limit: int,
+    deadline: Deadline,
+    is_last: bool = False,
+) -> tuple[dict[str, Any], str]:
+    """Return what Meta says of the file, and the SHA-256 of what came."""
+    described = _describe(wanted, graph)
+    if _size(described) > limit:
+        raise Refused(Reason.TOO_BIG)
+    try:
+        return described, _save(wanted, graph, described, part, limit, deadline)
+    except _Gone:
+        # An address lasts five minutes; a new one is asked for at once, once.
+        if is_last:
+            raise _missing(wanted) from None
+        return _describe_and_save(wanted, graph, part, limit, deadline, is_last=True)
 
 
 class _Gone(Exception):
@@ -411,13 +426,12 @@ def _save(
     described: dict[str, Any],
     part: Path,
     limit: int,
-    deadline: float,
+    deadline: Deadline,
 ) -> str:
     digest, size = hashlib.sha256(), 0
-    bearer = Bearer(wanted.access_token)
     try:
         with (
-            _open(_text(described, "url"), graph.base, bearer, deadline) as response,
+            _open(_text(described, "url"), graph, deadline) as response,
             part.open("wb") as file,
         ):
             if int(_length(response)) > limit:
@@ -429,25 +443,17 @@ def _save(
                 digest.update(chunk)
                 file.write(chunk)
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-        slow = time.monotonic() > deadline
-        raise TryAgain(Reason.TOO_SLOW if slow else Reason.UNREACHABLE) from error
+        raise TryAgain(Reason.UNREACHABLE) from error
     return digest.hexdigest()
 
 
-def _open(url: str, base: str, bearer: Bearer, deadline: float) -> requests.Response:
+def _open(url: str, graph: Graph, deadline: Deadline) -> requests.Response:
     """Follow Meta's redirects to the file, each checked before the token goes there."""
     for _step in range(MOST_REDIRECTS + 1):
-        if not is_metas(url, base):
+        if not is_metas(url, graph.base):
             raise NotFetchable(Reason.FOREIGN)
-        _check_time(deadline)
-        response = session_for(url).get(
-            url,
-            auth=bearer,
-            headers={"Accept-Encoding": "identity"},
-            timeout=TIMEOUT,
-            stream=True,
-            allow_redirects=False,
-        )
+        deadline.left()
+        response = graph.open(url, {"Accept-Encoding": "identity"})
         if response.is_redirect:
             url = urljoin(url, response.headers["Location"])
             response.close()
@@ -490,17 +496,12 @@ def _length(response: requests.Response) -> str:
     return length if length.isascii() and length.isdecimal() and len(length) < 16 else "0"
 
 
-def _chunks(response: requests.Response, deadline: float) -> Iterator[bytes]:
-    """Yield what arrives as it arrives: waiting for a full buffer would outlast the deadline."""
+def _chunks(response: requests.Response, deadline: Deadline) -> Iterator[bytes]:
+    """Yield what arrives as it arrives."""
     while chunk := response.raw.read1(CHUNK, decode_content=False):
-        _check_time(deadline)
+        deadline.left()
         yield chunk
-    _check_time(deadline)
-
-
-def _check_time(deadline: float) -> None:
-    if time.monotonic() > deadline:
-        raise TryAgain(Reason.TOO_SLOW)
+    deadline.left()
 
 
 def _try_later(wanted: Wanted, error: TryAgain) -> None:

@@ -6,12 +6,9 @@ headers and body together, a cap on the decoded bytes, kinds of content, and no 
 environment, no user and password. Why: docs/decisions/fetching.md.
 """
 
-import socket
-import threading
-import time
 import zlib
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +23,7 @@ from django.utils.timezone import now
 from ssrfguard import Policy, SSRFGuardError
 from ssrfguard.requests import SafeAdapter
 
+from organizations.deadlines import Deadline
 from organizations.tenancy import entered_organization
 
 DEADLINE_SECONDS = 20.0
@@ -101,7 +99,7 @@ class SafeFetcher:
         transaction (`TransactionOpen`)."""
         if entered_organization() is not None:
             raise TransactionOpen("Fetch before entering an organization, and store afterwards.")
-        with _Deadline(self.deadline) as deadline:
+        with Deadline(self.deadline) as deadline:
             try:
                 return self._follow(_cleaned(url), deadline)
             except NotFetched:
@@ -111,7 +109,7 @@ class SafeFetcher:
             except Exception as error:
                 raise _translated(error, deadline) from error
 
-    def _follow(self, url: str, deadline: "_Deadline") -> Page:
+    def _follow(self, url: str, deadline: Deadline) -> Page:
         # An allowed address may redirect within itself; nobody is led into one from elsewhere.
         allowed = _place(url) if _place(url) in self.allowed else None
         for _hop in range(MOST_REDIRECTS + 1):
@@ -122,7 +120,7 @@ class SafeFetcher:
             url = _cleaned(urljoin(url, target))
         raise NotFetched(Reason.REDIRECTS)
 
-    def _ask(self, url: str, policy: Policy, deadline: "_Deadline") -> tuple[Page | None, str]:
+    def _ask(self, url: str, policy: Policy, deadline: Deadline) -> tuple[Page | None, str]:
         """Ask once; return the page, or where it redirects to. A redirect's body is not read."""
         left = deadline.left()
         policy.check_url(url)
@@ -141,7 +139,7 @@ class SafeFetcher:
                 body = self._read(response, deadline)
                 return Page(url, kind, charset, body, now()), ""
 
-    def _read(self, response: requests.Response, deadline: "_Deadline") -> bytes:
+    def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
         decode = _decoder(response.headers.get("Content-Encoding", ""))
         body, received = bytearray(), 0
         while block := response.raw.read1(BLOCK, decode_content=False):
@@ -175,98 +173,16 @@ def _place(url: str) -> str:
     return f"[{host}]:{_port(split)}" if ":" in host else f"{host}:{_port(split)}"
 
 
-class _Deadline:
-    """Ends everything at one moment: past it, the connections are shut from another thread.
-
-    A socket's own timeout counts from the last byte, so a server that drips bytes never meets it.
-    The watcher holds duplicates, because TLS takes the socket itself over.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-        self._lock = threading.Lock()
-        self._held: list[socket.socket] = []
-        self._was_cut = False
-
-    def __enter__(self) -> "_Deadline":
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for held in self._held:
-                held.close()
-            self._held.clear()
-
-    @property
-    def is_over(self) -> bool:
-        return self._was_cut or time.monotonic() >= self._ends
-
-    def left(self) -> float:
-        """Seconds that are left. Raises `NotFetched` when there are none."""
-        if self.is_over:
-            raise NotFetched(Reason.TIMEOUT)
-        return self._ends - time.monotonic()
-
-    def watch(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._held.append(connection.dup())
-        if self._was_cut:
-            self._cut()
-
-    def _cut(self) -> None:
-        self._was_cut = True
-        with self._lock:
-            for held in self._held:
-                with suppress(OSError):
-                    held.shutdown(socket.SHUT_RDWR)
-
-    def resolve(self, *arguments: Any) -> Any:
-        """`getaddrinfo` knows no timeout, so it runs in a thread that is left behind if late."""
-        answer: list[Any] = []
-
-        def look_up() -> None:
-            try:
-                answer.append(socket.getaddrinfo(*arguments))
-            except Exception as error:
-                answer.append(error)
-
-        thread = threading.Thread(target=look_up, daemon=True)
-        thread.start()
-        thread.join(self.left())
-        if not answer:
-            raise NotFetched(Reason.TIMEOUT, "name resolution")
-        if isinstance(answer[0], Exception):
-            raise answer[0]
-        return answer[0]
-
-
 class _WatchedAdapter(SafeAdapter):
     """The guarded adapter, each of whose connections the deadline watches."""
 
-    def __init__(self, deadline: _Deadline, policy: Policy) -> None:
+    def __init__(self, deadline: Deadline, policy: Policy) -> None:
         self.deadline = deadline
         super().__init__(policy=policy, resolver=deadline.resolve)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        guarded = self.poolmanager.pool_classes_by_scheme
-        self.poolmanager.pool_classes_by_scheme = {
-            scheme: _watched(pool, self.deadline) for scheme, pool in guarded.items()
-        }
-
-
-def _watched(pool: type, deadline: _Deadline) -> type:
-    class Connection(pool.ConnectionCls):
-        def _new_conn(self) -> socket.socket:
-            connection = super()._new_conn()
-            deadline.watch(connection)
-            return connection
-
-    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
+        self.deadline.watch_pools(self.poolmanager)
 
 
 def _headers() -> dict[str, str]:
@@ -351,7 +267,7 @@ class _Deflate:
         return self._reader.decompress(block, most)
 
 
-def _translated(error: Exception, deadline: _Deadline) -> NotFetched:
+def _translated(error: Exception, deadline: Deadline) -> NotFetched:
     """Say which of our reasons an error of the libraries means."""
     if deadline.is_over:
         return NotFetched(Reason.TIMEOUT)

@@ -1,19 +1,31 @@
 import hashlib
 import os
+import signal
+import socketserver
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.conf import settings
+from django.db import connections
 from django.utils.timezone import now
 from django_q.models import OrmQ
 
 from inbox import fetching, storing
 from inbox.fetching import is_metas
-from inbox.models import Attachment, AttachmentWork, Message
+from inbox.models import Attachment, AttachmentWork, Channel, Message
 from inbox.receiving import receive
 from inbox.tasks import fetch_attachment, sweep
 from inbox.tests.factories import ChannelFactory, incoming_message
+from inbox.whatsapp.client import Graph
 from inbox.whatsapp.parsing import split_event
+from organizations.deadlines import Deadline
 from organizations.tenancy import tenant
 from organizations.tests.factories import OrganizationFactory
 from privacy.purging import remove_organization
@@ -253,10 +265,11 @@ def test_the_twins_own_address_gets_the_token_and_its_neighbours_do_not():
     assert not is_metas("http://localhost:8100/downloads/1", twin)
 
 
-def test_a_connection_that_drips_is_cut_at_the_deadline(arrive, twin, monkeypatch):
+@pytest.mark.parametrize("kind", ["drip", "drip_headers"])
+def test_a_connection_that_drips_is_cut_at_the_deadline(arrive, twin, monkeypatch, kind):
     monkeypatch.setattr(fetching, "DEADLINE_SECONDS", 0.6)
     attachment = arrive("send_image")
-    twin.fault("drip", 99, on="download", seconds=0.05)
+    twin.fault(kind, 99, on="download", seconds=0.05)
 
     started = time.monotonic()
     waiting = fetch(attachment)
@@ -267,6 +280,55 @@ def test_a_connection_that_drips_is_cut_at_the_deadline(arrive, twin, monkeypatc
     assert end(waiting) == ("waiting", "")
     assert seconds < 3
     assert end(fetch(attachment)) == ("failed", "too_slow")
+
+
+def test_an_address_that_comes_in_drips_is_cut_at_the_deadline_too(arrive, monkeypatch):
+    """Meta's own description of the file counts among what the deadline bounds."""
+    attachment = arrive("send_image")
+    monkeypatch.setattr(fetching, "DEADLINE_SECONDS", 0.6)
+    with dripping(b"HTTP/1.1 200 OK\r\nX-Padding: " + b"x" * 1000) as url:
+        with tenant(attachment.organization_id):
+            Channel.objects.update(graph_url=url)
+        started = time.monotonic()
+
+        waiting = fetch(attachment)
+
+    assert end(waiting) == ("waiting", "")
+    assert time.monotonic() - started < 3
+
+
+def test_the_body_of_a_redirect_is_not_read(channel):
+    """One that never ends would fill the memory before the deadline."""
+    endless = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n" + b"x" * 1000
+    with dripping(endless) as url, Deadline(5) as deadline, deadline.session() as session:
+        started = time.monotonic()
+
+        answer = Graph("token-1", url, session=session).open(f"{url}/file", {})
+        answer.close()
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/elsewhere")
+    assert time.monotonic() - started < 4
+
+
+@contextmanager
+def dripping(answer: bytes) -> Iterator[str]:
+    """A server that answers each connection with these bytes, every 50 ms one."""
+    stop = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            for byte in answer:
+                with suppress(OSError):
+                    self.request.sendall(bytes([byte]))
+                if stop.wait(0.05):
+                    return
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        stop.set()
+        server.shutdown()
 
 
 def test_too_many_calls_are_tried_again_later(arrive, twin):
@@ -384,6 +446,70 @@ def test_a_killed_run_is_done_again_and_leaves_one_file(arrive, monkeypatch, ste
         os.utime(path, (0, time.time() - 2 * storing.ORPHAN_SECONDS))
     storing.remove_orphans()
     assert files(found.organization_id) == sorted([found.stored_name, found.thumbnail_name])
+
+
+def test_a_process_killed_within_a_download_leaves_work_that_is_done_once(
+    transactional_db, arrive, twin
+):
+    attachment = arrive("send_image")
+    OrmQ.objects.all().delete()
+    twin.fault("drip", on="download", seconds=0.2)
+
+    with process_that_fetches(attachment) as process:
+        wait_for(lambda: any(name.endswith(".part") for name in files(attachment.organization_id)))
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(10) == -signal.SIGKILL
+    [left] = files(attachment.organization_id)
+    killed = fresh(attachment)
+    assert (end(killed), killed.work.attempts) == (("waiting", ""), 1)
+    assert killed.work.claim_token is not None
+
+    sweep()
+    assert OrmQ.objects.filter(key="bulk").count() == 0  # the claim still holds others off
+    AttachmentWork.objects.filter(pk=attachment.pk).update(
+        next_attempt_at=now() - timedelta(seconds=10)
+    )
+    sweep()
+    sweep()
+    assert OrmQ.objects.filter(key="bulk").count() == 1
+    found = fetch(attachment)
+
+    assert (end(found), found.work.attempts) == (("fetched", ""), 2)
+    kept = [found.stored_name, found.thumbnail_name]
+    assert files(found.organization_id) == sorted([*kept, left])
+    path = storing.folder_of(found.organization_id) / left
+    os.utime(path, (0, time.time() - 2 * storing.ORPHAN_SECONDS))
+    assert storing.remove_orphans(found.organization_id) == 1
+    assert files(found.organization_id) == sorted(kept)
+
+
+@contextmanager
+def process_that_fetches(attachment) -> Iterator[subprocess.Popen]:
+    """A process of its own on the test's database, as a worker is."""
+    environment = os.environ | {
+        variable: urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
+        for variable, name in (
+            ("DATABASE_URL", connections["default"].settings_dict["NAME"]),
+            ("DATABASE_OWNER_URL", connections["owner"].settings_dict["NAME"]),
+            ("DATABASE_SUPPORT_URL", connections["support"].settings_dict["NAME"]),
+        )
+    }
+    environment["MEDIA_ROOT"] = str(settings.MEDIA_ROOT)
+    ids = attachment.organization_id, attachment.pk
+    code = f"import django; django.setup(); from inbox import fetching; fetching.fetch{ids}"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(condition, seconds=60) -> None:
+    ends = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def test_one_that_kills_each_of_its_workers_ends_as_failed(arrive):

@@ -82,14 +82,20 @@ class SentMessages(BaseModel):
 class Graph:
     """Meta's Graph API with one token. `url` is the address of a twin, or empty for the settings'.
 
-    Every call raises `Rejected`, `Busy` or `Unconfirmed`, and `NetworkInsideTransaction`.
+    `session` is one for this use alone. Every call raises `Rejected`, `Busy` or `Unconfirmed`, and
+    `NetworkInsideTransaction`.
     """
 
     def __init__(
-        self, token: str, url: str = "", timeout: tuple[float, float] | None = None
+        self,
+        token: str,
+        url: str = "",
+        timeout: tuple[float, float] | None = None,
+        session: requests.Session | None = None,
     ) -> None:
         self.base = (url or settings.WHATSAPP_GRAPH_URL).rstrip("/")
         self._timeout = timeout or TIMEOUT
+        self._session = session
         self._authorization = Bearer(token)
 
     def get(self, path: str, **query: str) -> Any:
@@ -103,11 +109,24 @@ class Graph:
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
 
+    def open(self, url: str, headers: dict[str, str]) -> requests.Response:
+        """Ask for an address that the token may go to; the body of the answer is not read yet.
+
+        Follows no redirect. Raises the errors of `requests`.
+        """
+        refuse_inside_transaction()
+        session = session_for(url, self._session)
+        request = requests.Request("GET", url, headers=headers, auth=self._authorization)
+        options = session.merge_environment_settings(url, {}, True, None, None)
+        # Past the session's own `send`, which would read the whole body of a redirect.
+        adapter = session.get_adapter(url)
+        return adapter.send(session.prepare_request(request), timeout=self._timeout, **options)
+
     def _call(self, method: str, path: str, **content: Any) -> Any:
         refuse_inside_transaction()
         url = f"{self.base}/{settings.WHATSAPP_GRAPH_VERSION}/{path}"
         try:
-            response = session_for(url).request(
+            response = session_for(url, self._session).request(
                 method,
                 url,
                 auth=self._authorization,
@@ -223,12 +242,14 @@ class Bearer(requests.auth.AuthBase):
         return request
 
 
-def session_for(url: str) -> requests.Session:
-    """Return this thread's session, which keeps connections open."""
-    if not hasattr(_sessions, "session"):
-        _sessions.session = requests.Session()
-    _sessions.session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")
-    return _sessions.session
+def session_for(url: str, session: requests.Session | None = None) -> requests.Session:
+    """Return the session, or this thread's, which keeps connections open, ready for the address."""
+    if session is None:
+        if not hasattr(_sessions, "session"):
+            _sessions.session = requests.Session()
+        session = _sessions.session
+    session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")
+    return session
 
 
 def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
