@@ -108,6 +108,25 @@ def test_a_claude_that_hangs_costs_one_timeout_and_then_nobody_waits_again(
     assert breaker.resting().reason == "timeout"
 
 
+@pytest.mark.parametrize("kind", ["drip", "drip_headers"])
+def test_an_answer_that_drips_costs_one_timeout_like_one_that_hangs(
+    channel, claude_twin, settings, kind
+):
+    """The client's own timeout begins anew with each byte; this answer would take a minute."""
+    settings.ANTHROPIC_TIMEOUT = 2.0
+    conversation = customer_writes(channel, "How much is Skoufa 28?")
+    claude_twin.script(text("x" * 600))
+    claude_twin.fault(kind, times=0, seconds=0.1)
+    started = time.monotonic()
+
+    written = answer(channel, conversation)
+
+    assert time.monotonic() - started < 8
+    assert [("€385,000" in each) for each in written] == [True]
+    assert last_run(channel).fallback_reason == "timeout"
+    assert breaker.resting().reason == "timeout"
+
+
 def test_a_retry_after_of_an_hour_is_not_slept(channel, claude_twin):
     conversation = customer_writes(channel, "How much is Skoufa 28?")
     claude_twin.fault("429", times=0, retry_after=3600)
