@@ -15,16 +15,18 @@ from scheduling.links import address_of
 if TYPE_CHECKING:
     from assistant.turn import Turn
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Bounded, where a pattern would else try a long run of letters again from each of them.
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 LINK = re.compile(
-    r"[a-z][a-z\d+.-]*:/{1,3}[^\s<>]+|"  # with a scheme, whatever it is
+    r"[a-z][a-z\d+.-]{0,30}:/{1,3}[^\s<>]+|"  # with a scheme, whatever it is
     r"(?<![\w@])(?:\d{1,3}\.){3}\d{1,3}(?:[:/?#][^\s<>]*)|"  # a bare address with a path
     r"(?<![\w@.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#][^\s<>]*)?(?![\w@])",  # a bare host
     re.IGNORECASE,
 )
 # Written so that a reader, but no pattern, sees a dot or a scheme.
 DISGUISED_DOT = re.compile(
-    r"\s*[\[({]\s*(?:\.|dot)\s*[\])}]\s*|(?<=\w)\s+dot\s+(?=\w)", re.IGNORECASE
+    r"\s{0,9}[\[({]\s{0,9}(?:\.|dot)\s{0,9}[\])}]\s{0,9}|(?<=\w)\s{1,9}dot\s{1,9}(?=\w)",
+    re.IGNORECASE,
 )
 DOTS = str.maketrans("。‧∙٠∕⁄╱⧸", "....////")
 SENTENCES_THAT_TOUCH = re.compile(r"(?<=[^\W\d_]{2})\.([^\W\d_])(?!\S*@)")
@@ -49,7 +51,7 @@ def links_in(text: str) -> list[str]:
 def without_links(text: str) -> str:
     """Return the text without links and e-mail addresses."""
     text = EMAIL.sub(" ", as_seen(text))
-    for link in links_in(text):
+    for link in set(links_in(text)):
         text = text.replace(link, " ")
     return text
 
