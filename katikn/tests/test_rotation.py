@@ -9,7 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils.timezone import now
 
 from inbox.models import Channel
@@ -46,6 +46,11 @@ def token_of(channel) -> str:
 def version(channel) -> int:
     with tenant(channel.organization_id):
         return version_of(Channel.objects.get(pk=channel.pk).sealed_access_token)
+
+
+def sealed_of(channel) -> bytes:
+    with tenant(channel.organization_id):
+        return bytes(Channel.objects.get(pk=channel.pk).sealed_access_token)
 
 
 def versions(organization) -> list[int]:
@@ -140,7 +145,7 @@ def test_a_dry_run_counts_and_changes_nothing(db, newer):
     channel = channel_with()
     factor_of(UserFactory())
     newer()
-    before = wrapped_texts()
+    before, sealed = wrapped_texts(), sealed_of(channel)
 
     said = rotate("--dry-run", "--organization", "all", "--new-data-key")
 
@@ -153,6 +158,7 @@ def test_a_dry_run_counts_and_changes_nothing(db, newer):
     ]
     assert (wrapped_texts(), versions(channel.organization), version(channel)) == (before, [1], 1)
     assert wrapped_by(Authenticator.objects.get().data["secret"]) == 1
+    assert sealed_of(channel) == sealed
 
 
 def test_what_no_key_opens_is_counted_left_alone_and_fails_the_command(db, settings):
@@ -410,3 +416,93 @@ def test_a_key_is_not_deleted_under_a_value_that_is_being_stored(transactional_d
     assert run_beside(write, rotate_beside) == []
     assert written == [1]
     assert (token_of(channel), version(channel), versions(organization)) == ("late", 2, [2])
+
+
+def test_a_value_stored_while_its_key_is_retired_keeps_the_key_until_it_is_sealed_anew(
+    transactional_db, monkeypatch
+):
+    """A new row, which the rotation neither sees nor waits for before it is committed."""
+    organization = channel_with().organization
+    late = Channel(organization=organization, phone_number_id="late", display_phone_number="1")
+    sealed, begun, stored = threading.Event(), threading.Event(), threading.Event()
+    begin = rotating._begin
+
+    def begin_and_tell(organization):
+        renewal = begin(organization)
+        begun.set()
+        stored.wait(5)
+        return renewal
+
+    monkeypatch.setattr(rotating, "_begin", begin_and_tell)
+
+    def write() -> None:
+        with tenant(organization.pk):
+            late.set_access_token("late")
+            sealed.set()
+            begun.wait(5)
+            late.save()
+            stored.set()
+            time.sleep(0.5)  # so that the rotation would delete the key before the commit
+
+    def rotate_beside() -> None:
+        sealed.wait(5)
+        renew(organization)
+
+    assert run_beside(write, rotate_beside) == []
+    assert (token_of(late), version(late), versions(organization)) == ("late", 2, [2])
+
+
+def test_a_token_changed_while_the_old_one_is_sealed_again_is_the_one_that_stays(
+    transactional_db, monkeypatch
+):
+    channel = channel_with()
+    sealing, seal = threading.Event(), rotating.seal
+
+    def seal_slowly(*args):
+        value = seal(*args)
+        sealing.set()
+        time.sleep(0.5)
+        return value
+
+    monkeypatch.setattr(rotating, "seal", seal_slowly)
+
+    def write() -> None:
+        sealing.wait(5)
+        with tenant(channel.organization_id):
+            row = Channel.objects.get(pk=channel.pk)
+            row.set_access_token("token-2")
+            row.save(update_fields=["sealed_access_token"])
+
+    assert run_beside(write, lambda: renew(channel.organization)) == []
+    assert (token_of(channel), version(channel)) == ("token-2", 2)
+
+
+def test_a_recovery_code_used_while_the_seed_is_wrapped_again_stays_used(
+    transactional_db, newer, monkeypatch
+):
+    user = UserFactory()
+    seed = seal_for_user(user.pk, "a" * 40)
+    codes = Authenticator.objects.create(
+        user=user, type="recovery_codes", data={"seed": seed, "used_mask": 1}
+    )
+    newer()
+    wrapping, wrap = threading.Event(), rotating.wrap
+
+    def wrap_slowly(text):
+        value = wrap(text)
+        wrapping.set()
+        time.sleep(0.5)
+        return value
+
+    monkeypatch.setattr(rotating, "wrap", wrap_slowly)
+
+    def use_one() -> None:
+        wrapping.wait(5)
+        with transaction.atomic():
+            row = Authenticator.objects.select_for_update().get(pk=codes.pk)
+            row.data["used_mask"] = 3
+            row.save(update_fields=["data"])
+
+    assert run_beside(use_one, rotate) == []
+    codes.refresh_from_db()
+    assert (codes.data["used_mask"], wrapped_by(codes.data["seed"])) == (3, 0)
