@@ -1027,8 +1027,8 @@ class MessageTemplate(TenantModel):
 class ChannelNotice(TenantModel):
     """Something Meta told about a number, its account or its templates.
 
-    `payload` is the change as it arrived; `inbox/noticing.py` puts it in words. A problem stands
-    above the inbox until a member has seen it.
+    `payload` is the change as it arrived; `inbox/notice_words.py` puts it in words. A problem
+    stands above the inbox until a member has seen it.
     """
 
     class Level(models.TextChoices):

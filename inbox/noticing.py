@@ -1,4 +1,6 @@
-"""News of Meta about numbers, accounts and templates: kept as they came, acted on, told in words.
+"""News of Meta about numbers, accounts and templates: kept as they came, and acted on.
+
+`notice_words.py` tells them in words.
 
 Runs inside `tenant()`. The same news delivered again is one notice; what is older than what is
 known already is kept and changes nothing.
@@ -7,18 +9,24 @@ Source: https://developers.facebook.com/docs/whatsapp/business-management-api/we
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db.models import Q
-from django.utils.formats import date_format
-from django.utils.timezone import localtime, now
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.timezone import now
 
-from inbox import events, handover
+from inbox import events, handover, notice_words
 from inbox.models import Channel, ChannelNotice, Conversation, MessageTemplate, Signal
-from inbox.whatsapp import errors
+from inbox.notice_values import (
+    Json,
+    dict_in,
+    dicts_in,
+    digits_of,
+    error_in,
+    limit_in,
+    moment_of,
+    reason_in,
+    text_in,
+)
 from inbox.whatsapp.parsing import IncomingChange, clean_name
 from organizations.models import Member, Organization
 
@@ -26,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 Level = ChannelNotice.Level
 State = Channel.AccountState
-Json = dict[str, Any]
 
 HISTORY_DECLINED = 2593109
 TEMPLATE_PROBLEMS = frozenset(("REJECTED", "PAUSED", "DISABLED"))
@@ -88,13 +95,13 @@ def note(
 
 def note_import(channel: Channel, change: IncomingChange) -> None:
     """Remember how far the import of old messages is, or that the business did not share them."""
-    [chunk] = _list(change.value, "history")[:1] or [{}]
-    if any(error.get("code") == HISTORY_DECLINED for error in _list(chunk, "errors")):
+    [chunk] = dicts_in(change.value, "history")[:1] or [{}]
+    if any(error.get("code") == HISTORY_DECLINED for error in dicts_in(chunk, "errors")):
         channel.history_state = Channel.HistoryState.DECLINED
         channel.save(update_fields=["history_state"])
         note(channel.organization, [channel], change)
         return
-    progress = _dict(chunk, "metadata").get("progress")
+    progress = dict_in(chunk, "metadata").get("progress")
     if not isinstance(progress, int) or isinstance(progress, bool):
         progress = channel.history_progress
     channel.history_progress = max(channel.history_progress, min(max(progress, 0), 100))
@@ -135,8 +142,8 @@ def _template_status(
     if template is None or _is_older(template.status_at, notice):
         return
     template.status, template.status_at = notice.code[:20], notice.at
-    template.reason = _reason(value)[:1000]
-    category = _text(value, "message_template_category")
+    template.reason = reason_in(value)[:1000]
+    category = text_in(value, "message_template_category")
     if category and not _is_older(template.category_at, notice):
         template.category, template.category_at = category[:40], notice.at
     template.save()
@@ -147,7 +154,7 @@ def _template_quality(
 ) -> None:
     template = _template(organization, notice)
     if template is not None and not _is_older(template.quality_at, notice):
-        template.quality = _text(notice.payload, "new_quality_score")[:20]
+        template.quality = text_in(notice.payload, "new_quality_score")[:20]
         template.quality_at = notice.at
         template.save()
 
@@ -172,15 +179,15 @@ def _template_category(
     if template is None or _is_older(template.category_at, notice):
         return
     value = notice.payload
-    correct = _text(value, "correct_category")
+    correct = text_in(value, "correct_category")
     template.category_at = notice.at
     if correct:
         # The notice a day ahead: `new_category` is still the present one.
-        template.category = _text(value, "new_category")[:40] or template.category
+        template.category = text_in(value, "new_category")[:40] or template.category
         template.category_next = correct[:40]
-        template.category_next_at = _moment(value.get("category_update_timestamp"))
+        template.category_next_at = moment_of(value.get("category_update_timestamp"))
     else:
-        template.category = _text(value, "new_category")[:40]
+        template.category = text_in(value, "new_category")[:40]
         template.category_next, template.category_next_at = "", None
     template.save()
 
@@ -188,12 +195,12 @@ def _template_category(
 def _template(organization: Organization, notice: ChannelNotice) -> MessageTemplate | None:
     """Return the locked row of the template that the notice is about, made if new."""
     value = notice.payload
-    template_id = _text(value, "message_template_id")[:40]
+    template_id = text_in(value, "message_template_id")[:40]
     if not template_id:
         return None
     names = {
-        "name": clean_name(_text(value, "message_template_name"))[:512],
-        "language": _text(value, "message_template_language")[:20],
+        "name": clean_name(text_in(value, "message_template_name"))[:512],
+        "language": text_in(value, "message_template_language")[:20],
     }
     template, _is_new = MessageTemplate.objects.get_or_create(
         organization=organization,
@@ -222,7 +229,7 @@ def _account(organization: Organization, channels: list[Channel], notice: Channe
         return
     for channel in channels:
         channel.account_state = state
-        channel.account_note = "" if state == State.OK else in_words(notice)
+        channel.account_note = "" if state == State.OK else notice_words.in_words(notice)
         channel.save(update_fields=["account_state", "account_note"])
         if channel.is_stopped:
             _give_to_people(channel)
@@ -243,7 +250,7 @@ def _give_to_people(channel: Channel) -> None:
 def _number_quality(
     organization: Organization, channels: list[Channel], notice: ChannelNotice
 ) -> None:
-    limit = _text(notice.payload, "max_daily_conversations_per_business") or _text(
+    limit = text_in(notice.payload, "max_daily_conversations_per_business") or text_in(
         notice.payload, "current_limit"
     )
     quality = {"FLAGGED": Channel.Quality.RED, "UNFLAGGED": Channel.Quality.GREEN}.get(notice.code)
@@ -258,7 +265,7 @@ def _number_quality(
 def _number_name(
     organization: Organization, channels: list[Channel], notice: ChannelNotice
 ) -> None:
-    name = clean_name(_text(notice.payload, "requested_verified_name"))[:200]
+    name = clean_name(text_in(notice.payload, "requested_verified_name"))[:200]
     for channel in channels:
         if _knows_newer(channel, notice):
             continue
@@ -269,7 +276,7 @@ def _number_name(
 
 
 def _capability(organization: Organization, channels: list[Channel], notice: ChannelNotice) -> None:
-    limit = _limit(notice.payload)
+    limit = limit_in(notice.payload)
     for channel in channels:
         if limit and not _knows_newer(channel, notice, *LIMIT_FIELDS):
             channel.messaging_limit = limit
@@ -310,11 +317,11 @@ def _code(change: IncomingChange) -> str:
     """Return the one word that says what happened, in Meta's spelling."""
     value = change.value
     if change.field == "account_alerts":
-        return _text(_dict(value, "alert_info") or value, "alert_type")[:60]
+        return text_in(dict_in(value, "alert_info") or value, "alert_type")[:60]
     if change.field == "errors" or (change.field == "history" and "errors" not in value):
-        return str(_error(value).get("code", ""))[:60]
+        return str(error_in(value).get("code", ""))[:60]
     for key in ("event", "decision", "new_quality_score", "new_category", "type"):
-        if word := _text(value, key):
+        if word := text_in(value, key):
             return word[:60]
     return ""
 
@@ -336,7 +343,7 @@ def _level(change: IncomingChange) -> str:
     if field in ("account_review_update", "phone_number_name_update"):
         return Level.PROBLEM if code == "REJECTED" else Level.INFO
     if field == "account_alerts":
-        severity = _text(_dict(value, "alert_info") or value, "alert_severity")
+        severity = text_in(dict_in(value, "alert_info") or value, "alert_severity")
         return {"CRITICAL": Level.PROBLEM, "WARNING": Level.WARNING}.get(severity, Level.INFO)
     if field in ("security", "history"):
         return Level.WARNING
@@ -345,372 +352,20 @@ def _level(change: IncomingChange) -> str:
 
 def _account_state(code: str, value: Json) -> str | None:
     if code == "DISABLED_UPDATE":
-        return BAN_STATES.get(_text(_dict(value, "ban_info"), "waba_ban_state"))
+        return BAN_STATES.get(text_in(dict_in(value, "ban_info"), "waba_ban_state"))
     return ACCOUNT_STATES.get(code)
-
-
-# In words
-
-
-def in_words(notice: ChannelNotice) -> str:
-    """Say what happened in the reader's language; what is not known is named by Meta's words."""
-    say = WORDS.get(notice.field)
-    return say(notice) if say else _unknown(notice)
-
-
-def _say_template_status(notice: ChannelNotice) -> str:
-    said = TEMPLATE_WORDS.get(notice.code)
-    if said is None:
-        return _unknown(notice)
-    text = str(said) % {"name": _template_name(notice)}
-    reason = _reason(notice.payload)
-    return (
-        _("%(text)s Meta's reason: %(reason)s") % {"text": text, "reason": reason}
-        if (reason and notice.code not in ("APPROVED", "REINSTATED", "UNARCHIVED"))
-        else text
-    )
-
-
-TEMPLATE_WORDS = {
-    "APPROVED": gettext_lazy("The template %(name)s was approved and can be sent."),
-    "REJECTED": gettext_lazy("The template %(name)s was rejected and cannot be sent."),
-    "PENDING": gettext_lazy("The template %(name)s is being reviewed."),
-    "PAUSED": gettext_lazy(
-        "The template %(name)s is paused because customers did not like it, and cannot be sent "
-        "for now."
-    ),
-    "DISABLED": gettext_lazy("The template %(name)s was switched off and cannot be sent any more."),
-    "FLAGGED": gettext_lazy(
-        "The template %(name)s has low quality. If that stays so, Meta pauses it."
-    ),
-    "IN_APPEAL": gettext_lazy("The decision about the template %(name)s is being appealed."),
-    "REINSTATED": gettext_lazy("The template %(name)s can be sent again."),
-    "PENDING_DELETION": gettext_lazy("The template %(name)s is being deleted."),
-    "DELETED": gettext_lazy("The template %(name)s was deleted."),
-    "LIMIT_EXCEEDED": gettext_lazy(
-        "The template %(name)s was not taken: the account has too many templates."
-    ),
-    "LOCKED": gettext_lazy("The template %(name)s is locked and cannot be changed."),
-    "ARCHIVED": gettext_lazy("The template %(name)s was archived, because it was not used."),
-    "UNARCHIVED": gettext_lazy("The template %(name)s was taken out of the archive."),
-}
-
-
-def _say_template_quality(notice: ChannelNotice) -> str:
-    quality = _text(notice.payload, "new_quality_score")
-    return _("Customers' opinion of the template %(name)s is now: %(quality)s.") % {
-        "name": _template_name(notice),
-        "quality": quality_in_words(quality),
-    }
-
-
-def _say_template_components(notice: ChannelNotice) -> str:
-    return _("The text of the template %(name)s was changed.") % {"name": _template_name(notice)}
-
-
-def _say_template_category(notice: ChannelNotice) -> str:
-    value = notice.payload
-    correct, new = _text(value, "correct_category"), _text(value, "new_category")
-    facts = {"name": _template_name(notice), "new": category_in_words(correct or new)}
-    if correct:
-        at = _moment(value.get("category_update_timestamp"))
-        text = _("Meta will move the template %(name)s to the category %(new)s%(when)s.")
-        facts["when"] = _(" on %(day)s") % {"day": _day(at)} if at else ""
-    else:
-        facts["old"] = category_in_words(_text(value, "previous_category")) or _("unknown")
-        text = _("Meta moved the template %(name)s from the category %(old)s to %(new)s.")
-    said = text % facts
-    if (correct or new) == "MARKETING":
-        return _("%(text)s It costs more then, and customers can refuse it.") % {"text": said}
-    return said
-
-
-def category_in_words(code: str) -> str:
-    """Say what kind of template it is; nothing for an unknown one."""
-    words = {
-        "MARKETING": _("marketing"),
-        "UTILITY": _("utility"),
-        "AUTHENTICATION": _("authentication"),
-    }
-    return words.get(code, code)
-
-
-def quality_in_words(code: str) -> str:
-    """Say what customers think of a template."""
-    return str(dict(Channel.Quality.choices).get(code, code))
-
-
-def _say_account(notice: ChannelNotice) -> str:
-    value, code = notice.payload, notice.code
-    if code == "DISABLED_UPDATE":
-        ban = _dict(value, "ban_info")
-        said = BAN_WORDS.get(_text(ban, "waba_ban_state"))
-        date = _words_of(_text(ban, "waba_ban_date"))
-        if said is None:
-            return _unknown(notice)
-        return f"{said} ({date})" if date else str(said)
-    if code == "ACCOUNT_RESTRICTION":
-        return _say_restriction(value)
-    if code == "ACCOUNT_VIOLATION":
-        kind = _text(_dict(value, "violation_info"), "violation_type")
-        return _("Meta says that the account broke a rule: %(kind)s.") % {
-            "kind": _words_of(kind) or _("it does not say which")
-        }
-    said = ACCOUNT_WORDS.get(code)
-    if said is None:
-        return _unknown(notice)
-    reason = _text(_dict(value, "disconnection_info"), "reason")
-    return f"{said} ({_words_of(reason)})" if reason else str(said)
-
-
-ACCOUNT_WORDS = {
-    "PARTNER_ADDED": gettext_lazy("The WhatsApp account was connected to KΛTIKN."),
-    "PARTNER_APP_INSTALLED": gettext_lazy("The WhatsApp account was connected to KΛTIKN."),
-    "PARTNER_REMOVED": gettext_lazy(
-        "The WhatsApp account was disconnected from KΛTIKN. Nothing can be sent and nothing "
-        "arrives until it is connected again; everything received so far stays here."
-    ),
-    "PARTNER_APP_UNINSTALLED": gettext_lazy(
-        "The WhatsApp account was disconnected from KΛTIKN. Nothing can be sent and nothing "
-        "arrives until it is connected again; everything received so far stays here."
-    ),
-    "ACCOUNT_OFFBOARDED": gettext_lazy(
-        "The number was disconnected in the WhatsApp Business app. Nothing can be sent and nothing "
-        "arrives until it is connected again; everything received so far stays here."
-    ),
-    "ACCOUNT_RECONNECTED": gettext_lazy("The number is connected again."),
-    "ACCOUNT_DELETED": gettext_lazy("The WhatsApp account was deleted. Nothing can be sent."),
-    "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE": gettext_lazy(
-        "Meta changed the country of the business."
-    ),
-    "VOLUME_BASED_PRICING_TIER_UPDATE": gettext_lazy(
-        "Because of the number of messages, Meta's prices for this account changed."
-    ),
-}
-BAN_WORDS = {
-    "DISABLE": gettext_lazy("Meta has disabled the WhatsApp account. Nothing can be sent."),
-    "REINSTATE": gettext_lazy("Meta has enabled the WhatsApp account again."),
-    "SCHEDULE_FOR_DISABLE": gettext_lazy("Meta is going to disable the WhatsApp account."),
-}
-RESTRICTION_WORDS = {
-    "RESTRICTED_ADD_PHONE_NUMBER_ACTION": gettext_lazy("no number can be added"),
-    "RESTRICTED_BIZ_INITIATED_MESSAGING": gettext_lazy("templates cannot be sent"),
-    "RESTRICTED_BUSINESS_INITIATED_MESSAGING": gettext_lazy("templates cannot be sent"),
-    "RESTRICTED_CUSTOMER_INITIATED_MESSAGING": gettext_lazy("customers cannot be answered"),
-    "RESTRICTED_USER_INITIATED_MESSAGING": gettext_lazy("customers cannot be answered"),
-}
-
-
-def _say_restriction(value: Json) -> str:
-    parts = []
-    for item in _list(value, "restriction_info"):
-        kind = _text(item, "restriction_type")
-        said = str(RESTRICTION_WORDS.get(kind, _words_of(kind)))
-        until = _moment(item.get("expiration"))
-        parts.append(
-            _("%(what)s until %(day)s") % {"what": said, "day": _day(until)} if until else said
-        )
-    what = "; ".join(filter(None, parts)) or _("it does not say how")
-    return _("Meta has restricted the WhatsApp account: %(what)s.") % {"what": what}
-
-
-def _say_number_quality(notice: ChannelNotice) -> str:
-    limit = _words_of(
-        _text(notice.payload, "max_daily_conversations_per_business")
-        or _text(notice.payload, "current_limit")
-    )
-    said = {
-        "ONBOARDING": _("The number was set up."),
-        "THROUGHPUT_UPGRADE": _("The number may send more messages at once now."),
-        "FLAGGED": _("Customers reported messages of this number: its quality is low."),
-        "UNFLAGGED": _("The quality of the number is good again."),
-        "UPGRADE": _("The number may write to more customers now."),
-        "DOWNGRADE": _("The number may write to fewer customers now."),
-    }.get(notice.code)
-    if said is None:
-        return _unknown(notice)
-    return _("%(text)s Limit: %(limit)s.") % {"text": said, "limit": limit} if limit else said
-
-
-def _say_number_name(notice: ChannelNotice) -> str:
-    name = clean_name(_text(notice.payload, "requested_verified_name"))
-    said = {
-        "APPROVED": _("The name “%(name)s” was approved."),
-        "REJECTED": _("The name “%(name)s” was rejected."),
-        "DEFERRED": _("Meta has put off the decision about the name “%(name)s”."),
-        "PENDING": _("The name “%(name)s” is being reviewed."),
-    }.get(notice.code)
-    if said is None:
-        return _unknown(notice)
-    reason = _words_of(_text(notice.payload, "rejection_reason"))
-    text = said % {"name": name}
-    return f"{text} ({reason})" if reason and notice.code == "REJECTED" else text
-
-
-def _say_alert(notice: ChannelNotice) -> str:
-    alert = _dict(notice.payload, "alert_info") or notice.payload
-    described = clean_name(_text(alert, "alert_description"))
-    return described or _words_of(notice.code) or _unknown(notice)
-
-
-def _say_review(notice: ChannelNotice) -> str:
-    said = {
-        "APPROVED": _("Meta has reviewed the WhatsApp account and approved it."),
-        "REJECTED": _("Meta has reviewed the WhatsApp account and rejected it."),
-        "PENDING": _("Meta is reviewing the WhatsApp account."),
-        "DEFERRED": _("Meta has put off its review of the WhatsApp account."),
-    }.get(notice.code)
-    return said or _unknown(notice)
-
-
-def _say_capability(notice: ChannelNotice) -> str:
-    limit = _words_of(_limit(notice.payload))
-    if not limit:
-        return _("What the account may do has changed.")
-    return _("The account may now write to this many customers a day first: %(limit)s.") % {
-        "limit": limit
-    }
-
-
-def _say_security(notice: ChannelNotice) -> str:
-    return {
-        "PIN_CHANGED": _("The PIN of the number was changed."),
-        "PIN_RESET_REQUEST": _("Somebody asked to reset the PIN of the number."),
-        "PIN_RESET_SUCCESS": _("The PIN of the number was removed."),
-    }.get(notice.code) or _unknown(notice)
-
-
-def _say_settings(notice: ChannelNotice) -> str:
-    return _("A setting of the account was changed in WhatsApp Manager.")
-
-
-def _say_errors(notice: ChannelNotice) -> str:
-    error = _error(notice.payload)
-    code = error.get("code")
-    said = _text(_dict(error, "error_data"), "details") or _text(error, "title")
-    words = errors.plain_words(code if isinstance(code, int) else None, clean_name(said))
-    return _("WhatsApp reports a problem: %(what)s") % {"what": _(words)}
-
-
-def _say_history(notice: ChannelNotice) -> str:
-    return _(
-        "The business did not share its old messages when the number was connected, so the inbox "
-        "begins with that day."
-    )
-
-
-def _unknown(notice: ChannelNotice) -> str:
-    what = ": ".join(filter(None, (_words_of(notice.field), _words_of(notice.code))))
-    return _("WhatsApp sent news that KΛTIKN does not know yet (%(what)s). It is kept.") % {
-        "what": what
-    }
-
-
-WORDS: dict[str, Callable[[ChannelNotice], str]] = {
-    "message_template_status_update": _say_template_status,
-    "message_template_quality_update": _say_template_quality,
-    "message_template_components_update": _say_template_components,
-    "template_category_update": _say_template_category,
-    "account_update": _say_account,
-    "phone_number_quality_update": _say_number_quality,
-    "phone_number_name_update": _say_number_name,
-    "account_alerts": _say_alert,
-    "account_review_update": _say_review,
-    "business_capability_update": _say_capability,
-    "security": _say_security,
-    "account_settings_update": _say_settings,
-    "errors": _say_errors,
-    "history": _say_history,
-}
-
-
-# Small readers that take any shape
 
 
 def _concerned(channels: list[Channel], value: Json) -> list[Channel]:
     """Narrow the account's numbers down to the one that the news names, if it names one."""
-    digits = _digits(_text(value, "display_phone_number"))
+    digits = digits_of(text_in(value, "display_phone_number"))
     if digits:
-        return [each for each in channels if _digits(each.display_phone_number) == digits]
-    if _text(value, "entity_type") == "PHONE_NUMBER":
-        entity = _text(value, "entity_id")
+        return [each for each in channels if digits_of(each.display_phone_number) == digits]
+    if text_in(value, "entity_type") == "PHONE_NUMBER":
+        entity = text_in(value, "entity_id")
         return [each for each in channels if each.phone_number_id == entity]
     return channels
 
 
-def _template_name(notice: ChannelNotice) -> str:
-    value = notice.payload
-    name = clean_name(_text(value, "message_template_name")) or _text(value, "message_template_id")
-    language = _text(value, "message_template_language")
-    return f"“{name}” ({language})" if language else f"“{name}”"
-
-
-def _reason(value: Json) -> str:
-    """Return Meta's reason: its own sentences if there are any, else its code in small letters."""
-    rejection, other = _dict(value, "rejection_info"), _dict(value, "other_info")
-    sentences = [
-        _text(rejection, "reason"),
-        _text(rejection, "recommendation"),
-        _text(other, "title"),
-        _text(other, "description"),
-        _text(_dict(value, "disable_info"), "disable_date"),
-    ]
-    said = " ".join(filter(None, map(clean_name, sentences)))
-    code = _text(value, "reason")
-    return said or ("" if code in ("", "NONE") else _words_of(code))
-
-
-def _limit(value: Json) -> str:
-    keys = (
-        "max_daily_conversations_per_business",
-        "max_daily_conversation_per_phone",
-        "whatsapp_business_manager_messaging_limit",
-    )
-    return next((text[:40] for key in keys if (text := _text(value, key))), "")
-
-
 def _is_older(known: datetime | None, notice: ChannelNotice) -> bool:
     return known is not None and notice.at < known
-
-
-def _words_of(code: str) -> str:
-    """Make a code readable: "TAG_CONTENT_MISMATCH" becomes "tag content mismatch"."""
-    plain = clean_name(code)
-    return plain.replace("_", " ").lower() if "_" in plain or plain.isupper() else plain
-
-
-def _day(at: datetime | None) -> str:
-    return date_format(localtime(at), "j F Y") if at else ""
-
-
-def _moment(value: object) -> datetime | None:
-    text = str(value) if isinstance(value, (str, int)) else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= 11):
-        return None
-    return datetime.fromtimestamp(int(text), UTC)
-
-
-def _error(value: Json) -> Json:
-    chunk = (_list(value, "history") or [value])[0]
-    return (_list(chunk, "errors") or [{}])[0]
-
-
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isascii() and letter.isdigit())
-
-
-def _text(value: Json, key: str) -> str:
-    found = value.get(key)
-    if isinstance(found, str):
-        return found
-    return str(found) if isinstance(found, int) and not isinstance(found, bool) else ""
-
-
-def _dict(value: Json, key: str) -> Json:
-    found = value.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(value: Json, key: str) -> list[Json]:
-    found = value.get(key)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from inbox import noticing, wording
+from inbox import notice_words, wording
 from inbox.models import Conversation, HandOver
 
 register = template.Library()
@@ -14,9 +14,9 @@ Reason = Conversation.HandOverReason
 for name in ("remarks", "advertisement", "cards", "place", "order_lines", "instead", "cautions"):
     register.filter(name, getattr(wording, name))
 register.filter("event_in_words", wording.event_in_words)
-register.filter("notice_in_words", noticing.in_words)
-register.filter("category_in_words", noticing.category_in_words)
-register.filter("quality_in_words", noticing.quality_in_words)
+register.filter("notice_in_words", notice_words.in_words)
+register.filter("category_in_words", notice_words.category_in_words)
+register.filter("quality_in_words", notice_words.quality_in_words)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inbox import noticing, tasks, wording
+from inbox import notice_words, tasks, wording
 from inbox.models import Conversation, WebhookItem
 from inbox.tests.factories import ChannelFactory
 from inbox.tests.payloads import event_of, sample_deliveries
@@ -98,7 +98,7 @@ def test_no_change_to_a_delivery_stops_its_processing_or_loses_it(channel, body)
             assert all(isinstance(each.text, str) for each in wording.remarks(message))
             assert isinstance(wording.instead(message), str)
         for notice in organization.channel_notices.order_by("-pk")[:2]:
-            assert noticing.in_words(notice)
+            assert notice_words.in_words(notice)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from inbox import noticing, tasks
+from inbox import notice_words, tasks
 from inbox.models import ChannelNotice, Message, MessageTemplate
 from inbox.tests.factories import ChannelFactory
 from inbox.tests.payloads import (
@@ -45,7 +45,7 @@ def snapshot(channel) -> list:
                 (m.direction, m.author_kind, m.kind, m.body, m.payload.get("event"), m.wamid)
                 for m in messages
             ],
-            [(n.field, n.code, n.level, noticing.in_words(n)) for n in notices],
+            [(n.field, n.code, n.level, notice_words.in_words(n)) for n in notices],
             [(c.name, c.phone, c.user_id, bool(c.marketing_opted_out_at)) for c in contacts],
             (channel.account_state, channel.messaging_limit, channel.history_state),
         ]

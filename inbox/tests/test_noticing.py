@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from inbox import noticing, sending, tasks
+from inbox import notice_words, sending, tasks
 from inbox.models import Channel, ChannelNotice, ChannelRoute, Contact, Conversation, Message
 from inbox.tests.factories import ChannelFactory, ContactFactory, ConversationFactory
 from inbox.tests.payloads import (
@@ -42,7 +42,9 @@ def tell(channel, name: str, at: int = AT, **changes):
 
 def words(channel) -> list[str]:
     with tenant(channel.organization) as organization:
-        return [noticing.in_words(notice) for notice in organization.channel_notices.order_by("pk")]
+        return [
+            notice_words.in_words(notice) for notice in organization.channel_notices.order_by("pk")
+        ]
 
 
 def stored(channel) -> Channel:
