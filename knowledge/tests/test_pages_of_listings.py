@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (pages in one line)
-"""`knowledge/pages.py`: the pages beside this file, and what must not be read from any page."""
+"""`knowledge/pages`: the pages beside this file, and what must not be read from any page."""
 
 import json
 import time
