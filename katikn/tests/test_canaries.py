@@ -50,12 +50,14 @@ from inbox.tests import payloads
 from inbox.tests.conftest import NOWHERE
 from inbox.tests.factories import ChannelFactory
 from organizations import inviting, logs, queue
+from organizations.admin_site import support_site
 from organizations.models import AuditEntry
 from organizations.secret_fields import sealed_fields
 from organizations.secrets import Secret, seal, seal_for_user, wrap
 from organizations.tenancy import tenant
 from organizations.tests.factories import UserFactory
 from organizations.tests.samples import sample
+from organizations.tests.staff import open_organization, staff_client
 from organizations.tests.urls import MANAGERS_ONLY
 from twins.meta import MetaTwin
 from twins.meta.sending import Delays
@@ -65,8 +67,14 @@ from twins.meta.state import Number
 PHONE = "35796778899"
 USER_ID = "CY.77665544332211009"
 NAME = "Canarina Featherstone"
+ADMIN_PAGES = ("change", "history")
 BODY = "How much is Skoufa 28? canaryword-in-a-message"
 CUSTOMER = (PHONE, USER_ID, "Canarina", "Featherstone", "canaryword")
+
+# What holds a sealed secret and has pages in the admin.
+SEALED_IN_ADMIN = sorted(
+    {m._meta.label for m, _field in sealed_fields() if m in support_site._registry}
+)
 
 pytestmark = [pytest.mark.usefixtures("transactional_db"), pytest.mark.timeout(240)]
 
@@ -162,6 +170,7 @@ class Story:
         )
         self.number = next(iter(twin.state.numbers.values()))
         self.pages: list[bytes] = []
+        self.in_admin: dict[str, int] = {}
         self.script = Script()
         marked = {
             "channel token": self.number.token,
@@ -191,6 +200,7 @@ class Story:
         self.lose_the_key()
         self.invite()
         self.open_pages()
+        self.open_admin()
         self.break_pages()
 
     def found(self) -> None:
@@ -367,6 +377,19 @@ class Story:
         for address in addresses:
             self.get(address)
 
+    def open_admin(self) -> None:
+        """Let staff open the agency, and look at every list and at each row with its history."""
+        member, self.browser = self.browser, staff_client()
+        assert open_organization(self.browser, self.organization).status_code == 302
+        for model in support_site._registry:
+            base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+            with tenant(self.organization):
+                rows = list(model._base_manager.values_list("pk", flat=True))
+            self.in_admin[model._meta.label] = len(rows)
+            for address in (base, *(f"{base}{row}/{at}/" for row in rows for at in ADMIN_PAGES)):
+                assert self.get(address).status_code == 200, address
+        self.browser = member
+
     def break_pages(self) -> None:
         self.settings.ROOT_URLCONF = __name__
         for debug in (False, True):
@@ -477,6 +500,9 @@ def test_no_marked_secret_and_no_customer_gets_where_it_does_not_belong(
     assert {"RuntimeError", "ValueError", "organizations.secrets.SecretUnreadable"} >= kinds
     assert "RuntimeError" in kinds
     assert len(story.pages) > 9
+    rows = story.in_admin
+    assert [label for label in SEALED_IN_ADMIN if not rows[label]] == []
+    assert rows["inbox.Message"] > 5
 
 
 def json_lines(written: str) -> Iterable[dict]:
