@@ -1,0 +1,83 @@
+"""Channels, contacts, conversations, messages, and the work that they cause.
+
+Tables ending in `Work`, `ChannelRoute`, `WebhookItem` and `Signal` are routing tables: workers
+read them before they know the organization, so they hold ids, times and states only.
+"""
+
+from inbox.models.attachments import (
+    Attachment,
+    AttachmentWork,
+)
+from inbox.models.channels import (
+    Channel,
+    ChannelNotice,
+    ChannelQuerySet,
+    ChannelRoute,
+    MessageTemplate,
+)
+from inbox.models.contacts import (
+    IDENTITY_IS_NEW,
+    Contact,
+    Identity,
+)
+from inbox.models.conversations import (
+    SERVICE_WINDOW,
+    WAITS_FOR_A_PERSON,
+    WINDOW_MARGIN,
+    WINDOW_SOON,
+    Conversation,
+    ConversationQuerySet,
+    ConversationSummary,
+    ConversationWork,
+    Draft,
+    HandOver,
+)
+from inbox.models.messages import (
+    Message,
+    MessageQuerySet,
+    MessageStatus,
+    OutboundWork,
+    Reaction,
+    ShownReactions,
+    this_second,
+)
+from inbox.models.signals import (
+    Signal,
+)
+from inbox.models.webhooks import (
+    WebhookEvent,
+    WebhookItem,
+)
+
+__all__ = [
+    "IDENTITY_IS_NEW",
+    "SERVICE_WINDOW",
+    "WAITS_FOR_A_PERSON",
+    "WINDOW_MARGIN",
+    "WINDOW_SOON",
+    "Attachment",
+    "AttachmentWork",
+    "Channel",
+    "ChannelNotice",
+    "ChannelQuerySet",
+    "ChannelRoute",
+    "Contact",
+    "Conversation",
+    "ConversationQuerySet",
+    "ConversationSummary",
+    "ConversationWork",
+    "Draft",
+    "HandOver",
+    "Identity",
+    "Message",
+    "MessageQuerySet",
+    "MessageStatus",
+    "MessageTemplate",
+    "OutboundWork",
+    "Reaction",
+    "ShownReactions",
+    "Signal",
+    "WebhookEvent",
+    "WebhookItem",
+    "this_second",
+]
