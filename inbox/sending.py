@@ -52,6 +52,8 @@ PROCESSING_TIME = timedelta(seconds=10)
 CLOCK_SLACK = timedelta(milliseconds=250)
 DOUBLE_PRESS = timedelta(seconds=3)
 IN_ORDER_PAUSE = timedelta(seconds=1)
+# Tells of an appointment that a member booked, and answers nothing.
+BOOKING = "booking"
 OPT_OUT_CONFIRMATION = "opt_out_confirmation"
 
 State = OutboundWork.State
@@ -189,9 +191,9 @@ def queue_message(
     is_farewell = (
         author_kind == Author.ASSISTANT and conversation.in_charge == Conversation.InCharge.PERSON
     )
-    if author_kind == Author.MEMBER:
+    if author_kind == Author.MEMBER and purpose != BOOKING:
         briefing.resolve(conversation, HandOver.Resolution.ANSWERED, author)
-    if not is_farewell:
+    if not is_farewell and purpose != BOOKING:
         # After the assistant's last words the customer still waits, for the person it named.
         conversation.waiting_since = None
     conversation.last_message_at = message.sent_at

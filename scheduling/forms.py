@@ -13,9 +13,12 @@ from inbox.models import Conversation
 from organizations.models import Member, Organization
 from scheduling.hours import Stretch, to_utc
 from scheduling.models import Appointment, AppointmentKind, DayOff
+from scheduling.slots import hours_of, kind_rules
 
 MOST_STRETCHES = 50
 CONVERSATIONS_TO_CHOOSE = 100
+# Appointments at other times are asked about once, whatever the hours say.
+EARLIEST, LATEST = dt.time(7), dt.time(21)
 LONGEST_DAYS_OFF = dt.timedelta(days=366)
 
 
@@ -172,11 +175,25 @@ class BookingForm(forms.Form):
         label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
 
+    confirm_time = forms.BooleanField(
+        label=_("Book at this unusual time all the same"), required=False
+    )
+    tell_customer = forms.BooleanField(
+        label=_("Tell the customer"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "By a WhatsApp message with the time, the place and a link for their calendar."
+        ),
+    )
+
     def __init__(
         self, *args: Any, organization: Organization, chosen: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.organization = organization
+        self.is_unusual = False
+        self.cannot_tell = self._why_not_told(chosen)
         self.fields["conversation"].queryset = _conversations(organization, chosen)
         self.fields["conversation"].label_from_instance = _customer
         self.fields["listing"].queryset = organization.listings.on_offer().order_by("title")
@@ -189,7 +206,42 @@ class BookingForm(forms.Form):
             self.add_error("listing", _("Choose the home to be viewed."))
         if data.get("date") and data.get("time"):
             data["starts_at"] = self._moment(data["date"], data["time"])
+        if data.get("starts_at") and data.get("member") and data.get("kind"):
+            self._ask_about_unusual(data)
         return data
+
+    def _ask_about_unusual(self, data: dict[str, Any]) -> None:
+        """Let a time at night, or outside the colleague's hours, be confirmed first."""
+        starts, member = data["starts_at"], data["member"]
+        length = dt.timedelta(minutes=kind_rules(self.organization, data["kind"]).minutes)
+        local = starts.astimezone(self.organization.zone)
+        is_at_night = not EARLIEST <= local.time() < LATEST
+        working = hours_of([member], starts, starts + length)[member.pk]
+        is_outside = member.weekly_hours.exists() and working != [(starts, starts + length)]
+        self.is_unusual = is_at_night or is_outside
+        if not self.is_unusual or data.get("confirm_time"):
+            return
+        said = {"time": f"{local:%H:%M}", "member": str(member)}
+        text = (
+            _("%(time)s is at night. Tick this if it is meant.")
+            if is_at_night
+            else _("%(time)s is outside the working hours of %(member)s. Tick this if it is meant.")
+        )
+        self.add_error("confirm_time", text % said)
+
+    def _why_not_told(self, chosen: str) -> str:
+        """Say in plain words why the customer of the conversation cannot be written to."""
+        found = chosen and self.organization.conversations.filter(code=chosen).first()
+        if not found:
+            return ""
+        if found.contact.opted_out_at and not found.wrote_since_opting_out:
+            return _("The customer asked for no more messages, so tell them in another way.")
+        if not found.window_is_open:
+            return _(
+                "The customer last wrote more than 24 hours ago, and WhatsApp lets nobody write "
+                "freely after that. Tell them in another way."
+            )
+        return ""
 
     def _moment(self, day: dt.date, time: dt.time) -> dt.datetime | None:
         zone, wall = self.organization.zone, dt.datetime.combine(day, time)

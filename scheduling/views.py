@@ -23,9 +23,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from inbox.sending import CannotSend
 from organizations.models import Member
 from organizations.pages import MemberRequest, member_required, render_page
-from scheduling import booking, ics, links, planning, showing
+from scheduling import booking, ics, links, planning, showing, telling
 from scheduling.forms import (
     BookingForm,
     CancellationForm,
@@ -138,9 +139,22 @@ def new(request: MemberRequest) -> HttpResponse:
         else:
             text = _("Booked: %(what)s.") % {"what": booking.describe(appointment)}
             messages.success(request, text)
+            _tell_customer(request, form, appointment)
             return redirect("scheduling:index", slug=request.organization.slug)
     status = 422 if form.is_bound else 200
     return _page(request, "new", {"form": form}, status=status)
+
+
+def _tell_customer(request: MemberRequest, form: BookingForm, appointment: Appointment) -> None:
+    if not form.cleaned_data["tell_customer"]:
+        return
+    try:
+        telling.tell_customer(appointment, by=request.member)
+    except CannotSend as refusal:
+        text = _("The customer was not told: %(why)s") % {"why": refusal}
+        messages.warning(request, text)
+    else:
+        messages.success(request, _("The customer is being told."))
 
 
 @require_form

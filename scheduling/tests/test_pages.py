@@ -381,3 +381,103 @@ def test_nothing_of_another_organization_can_be_booked(site, organization):
 
     for field, value in foreign.items():
         assert site.post("new", own | {field: value}).status_code == 422
+
+
+def customer_who_wrote(organization, hours_ago):
+    conversation = make_conversation(organization, "Eleni")
+    with tenant(organization):
+        conversation.last_customer_message_at = datetime.now(UTC) - timedelta(hours=hours_ago)
+        conversation.waiting_since = conversation.last_customer_message_at
+        conversation.save()
+    return conversation
+
+
+def booking_of(organization, conversation, **fields):
+    listing = ListingFactory(
+        organization=organization, title="Skoufa 28", address="Skoufa 28, Athens"
+    )
+    return {
+        "conversation": conversation.code, "kind": "viewing", "listing": listing.pk,
+        "member": organization.owner.pk, "date": "2026-07-06", "time": "11:00", **fields,
+    }  # fmt: skip
+
+
+def told(organization, conversation):
+    with tenant(organization):
+        found = conversation.messages.filter(direction="out")
+        return [(message.author_kind, message.body) for message in found]
+
+
+def test_the_customer_is_told_of_a_booking_by_hand_where_the_box_is_ticked(site, organization):
+    conversation = customer_who_wrote(organization, 1)
+    shown = site.get("new", f"?conversation={conversation.code}").content.decode()
+
+    site.post("new", booking_of(organization, conversation, tell_customer="on"))
+
+    ((author, body),) = told(organization, conversation)
+    assert 'name="tell_customer"' in shown
+    assert author == "member"
+    assert body.startswith(
+        f"Your viewing of Skoufa 28 is booked: Monday 6 July, 11:00, with {organization.owner}. "
+        "The address is Skoufa 28, Athens. For your calendar: http"
+    )
+    with tenant(organization):
+        conversation.refresh_from_db()
+    # It tells of a booking and answers nothing that somebody waits for.
+    assert conversation.waiting_since is not None
+
+
+def test_without_the_tick_nothing_is_sent(site, organization):
+    conversation = customer_who_wrote(organization, 1)
+
+    site.post("new", booking_of(organization, conversation))
+
+    assert told(organization, conversation) == []
+
+
+def test_outside_the_window_the_member_reads_that_the_customer_is_not_told(site, organization):
+    conversation = customer_who_wrote(organization, 25)
+    shown = site.get("new", f"?conversation={conversation.code}").content.decode()
+
+    site.post("new", booking_of(organization, conversation, tell_customer="on"))
+
+    assert 'name="tell_customer"' not in shown
+    assert "last wrote more than 24 hours ago" in shown
+    assert told(organization, conversation) == []
+    assert "The customer was not told" in site.get("index").content.decode()
+    with tenant(organization):
+        assert organization.appointments.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "sentence"),
+    [
+        ("03:00", "03:00 is at night. Tick this if it is meant."),
+        ("18:00", "18:00 is outside the working hours of"),
+    ],
+)
+def test_an_unusual_time_is_asked_about_once(site, organization, time, sentence):
+    WeeklyHoursFactory(member=organization.owner, weekday=0)
+    conversation = customer_who_wrote(organization, 1)
+    data = booking_of(organization, conversation, time=time)
+
+    asked = site.post("new", data)
+    with tenant(organization):
+        before = organization.appointments.count()
+    done = site.post("new", data | {"confirm_time": "on"})
+
+    assert (asked.status_code, before) == (422, 0)
+    assert sentence in asked.content.decode()
+    assert 'name="confirm_time"' in asked.content.decode()
+    assert done.status_code == 302
+
+
+def test_a_usual_time_is_not_asked_about(site, organization):
+    WeeklyHoursFactory(member=organization.owner, weekday=0)
+    conversation = customer_who_wrote(organization, 1)
+
+    shown = site.get("new").content.decode()
+    response = site.post("new", booking_of(organization, conversation))
+
+    assert 'name="confirm_time"' not in shown
+    assert response.status_code == 302
