@@ -6,7 +6,7 @@ from time import monotonic
 
 from django.utils.timezone import now
 
-from assistant import reassuring
+from assistant import listening, reassuring
 from assistant.models import ClaudeCall, Run
 from assistant.turn import TURN_SECONDS, Reply, Turn, read_turn, respond
 from inbox import sending, work
@@ -45,6 +45,15 @@ def reassure(organization_id: int, hand_over_id: int) -> None:
         card = organization.hand_overs.select_related("conversation").filter(pk=hand_over_id)
         if found := card.first():
             reassuring.reassure(found)
+
+
+def listen(organization_id: int, conversation_id: int, message_id: int) -> None:
+    """Take in what a customer wrote while a person is in charge. May run twice."""
+    with tenant(organization_id) as organization:
+        found = organization.messages.filter(pk=message_id, conversation_id=conversation_id)
+        message = found.select_related("conversation").first()
+        if message:
+            listening.listen(message.conversation, message)
 
 
 def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> None:

@@ -18,7 +18,7 @@ from assistant.fairhousing.packs import pack_of
 from assistant.forms import ClaudeForm, JurisdictionForm, ReassuranceForm, SubjectRuleForm
 from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
 from assistant.reassuring import SENTENCES as REASSURANCE
-from inbox import events
+from inbox import events, handover
 from inbox.models import Channel, Signal
 from knowledge.models import Listing
 from organizations import auditing
@@ -82,6 +82,8 @@ def pause(request: MemberRequest) -> HttpResponse:
         action = "assistant.paused" if wanted else "assistant.resumed"
         auditing.record(organization, action, user=request.user)
         events.announce(organization, Signal.Kind.ORGANIZATION)
+        if not wanted:
+            handover.give_back_recent(organization, by=request.member)
     return redirect("assistant:index", slug=organization.slug)
 
 
@@ -103,6 +105,8 @@ def set_mode(request: MemberRequest, pk: UUID) -> HttpResponse:
             mode=mode,
         )
         events.announce(request.organization, Signal.Kind.CHANNEL)
+        if mode == Channel.AssistantMode.ON:
+            handover.give_back_recent(request.organization, channel, by=request.member)
     return redirect("assistant:index", slug=request.organization.slug)
 
 

@@ -17,11 +17,13 @@ from inbox.models import Conversation, HandOver, Message
 from organizations.models import Member
 
 Facts = list[dict[str, str]]
+Reason = Conversation.HandOverReason
 LONGEST_SUMMARY = 600
 LONGEST_FACTS = 220
 LONGEST_LINE = 110
 LONGEST_QUESTION = 4000
 LINES_READ = 5
+MOST_ADDED = 12
 
 _fact_readers: dict[str, Callable[[Conversation], Facts]] = {}
 _matter_readers: dict[str, Callable[[Conversation], Facts]] = {}
@@ -72,16 +74,40 @@ def open_hand_over(
     return card
 
 
+def raise_reason(card: HandOver, reason: str, briefing: Briefing) -> None:
+    """Give an open card a graver reason; what it asks stays, what it knows is renewed."""
+    card.reason, card.subject, card.words = reason, briefing.subject, briefing.words[:120]
+    card.meant_for = briefing.meant_for or card.meant_for
+    _brief(card, card.summary)
+
+
+def add(card: HandOver, message: Message, additions: Facts) -> None:
+    """Note on a card what a message added since it was opened; once a message, the latest kept."""
+    if card.asked_in_id and message.pk <= card.asked_in_id:
+        return  # the card quotes it already
+    if not additions or any(entry.get("message") == message.pk for entry in card.added):
+        return
+    new = [{**entry, "message": message.pk} for entry in additions]
+    card.added = [*card.added, *new][-MOST_ADDED:]
+    card.save(update_fields=["added"])
+
+
 def open_question(
     conversation: Conversation, question: str, reason: str, briefing: Briefing
 ) -> HandOver:
-    """Store a question that the assistant passed on; the same one is not asked twice."""
+    """Store a question that the assistant passed on; the same one is not asked twice.
+
+    What the customer sent to be looked at makes one card, to which later things are added.
+    """
     question = question[:LONGEST_QUESTION]
     asked = unanswered(conversation)
-    standing = conversation.hand_overs.filter(
-        kind=HandOver.Kind.QUESTION, resolved_at=None, question=question
-    ).first()
-    if standing:
+    open_ones = conversation.hand_overs.filter(kind=HandOver.Kind.QUESTION, resolved_at=None)
+    if standing := open_ones.filter(question=question).exclude(reason=Reason.MEDIA).first():
+        return standing
+    if reason == Reason.MEDIA and (standing := open_ones.filter(reason=reason).first()):
+        standing.question = f"{standing.question}\n{question}"[-LONGEST_QUESTION:]
+        standing.asked_in = asked[-1] if asked else standing.asked_in
+        _brief(standing)
         return standing
     card = HandOver(
         organization_id=conversation.organization_id,

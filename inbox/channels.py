@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inbox import connecting, events
+from inbox import connecting, events, handover
 from inbox.connecting import Check, Report
 from inbox.forms import ChannelForm, NewChannelForm, PinForm, TokenForm
 from inbox.models import Channel, Message, WebhookItem
@@ -91,6 +91,8 @@ def channel(request: MemberRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.instance.organization = request.organization
         connecting.change(form.instance, form.changed_data, request.member)
+        if form.instance.assistant_mode == Channel.AssistantMode.ON:
+            handover.give_back_recent(request.organization, form.instance, by=request.member)
         messages.success(request, _("The settings are saved."))
         return _to(request, found)
     status = 422 if request.method == "POST" else 200

@@ -22,7 +22,7 @@ from inbox.models import (
     Signal,
     WebhookItem,
 )
-from inbox.whatsapp.parsing import Sender
+from inbox.whatsapp.parsing import Sender, shared_phone
 from knowledge.folding import fold
 from organizations import auditing
 from organizations.models import Organization
@@ -118,6 +118,12 @@ def learn_phone(contact: Contact, phone: str) -> Contact:
     if any(owner.user_id and owner.user_id != contact.user_id for owner in owners):
         return contact
     return find_contact(contact.organization, Sender(user_id=contact.user_id, phone=phone))
+
+
+def given_number(message: Message) -> str:
+    """Return the customer's own number, where the message answers our request for it."""
+    is_card = message.kind == Message.Kind.CONTACTS and isinstance(message.payload, dict)
+    return shared_phone(message.payload) if is_card else ""
 
 
 def learn_user_id(contact: Contact, user_id: str) -> None:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from inbox import briefing as briefings
 from inbox import events, thread, work
 from inbox.briefing import Briefing
-from inbox.models import Conversation, HandOver, Message, OutboundWork, Signal
+from inbox.models import Channel, Conversation, HandOver, Message, OutboundWork, Signal
 from inbox.whatsapp import errors
-from organizations.models import Member
+from organizations.models import Member, Organization
 from organizations.queue import enqueue
 
 Reason = Conversation.HandOverReason
@@ -38,6 +38,15 @@ BY_THE_ASSISTANT = frozenset(
         Reason.MEDIA,
     )
 )
+
+# A graver reason takes the place of the one that stands, never the other way round.
+GRAVITY = {
+    Reason.COMPLAINT: 1,
+    Reason.LEGAL: 2,
+    Reason.FAIR_HOUSING: 3,
+    Reason.EMERGENCY: 4,
+}
+RECENT = timedelta(minutes=15)
 
 UNAVAILABLE = {
     "opted_out": gettext_lazy("The customer asked for no more messages."),
@@ -191,7 +200,7 @@ def hand_over(
     briefing = briefing or Briefing()
     if conversation.in_charge == Conversation.InCharge.PERSON:
         standing = conversation.hand_over_reason if conversation.waiting_since else ""
-        if standing in (reason, Reason.EMERGENCY):
+        if standing == reason or GRAVITY.get(standing, 0) > GRAVITY.get(reason, 0):
             return
         _change(
             conversation,
@@ -217,6 +226,102 @@ def hand_over(
     _tell(conversation, "handed_over", reason=str(reason), text=summary, **to)
 
 
+def add_to_hand_over(
+    conversation: Conversation,
+    message: Message,
+    additions: briefings.Facts,
+    reason: str = "",
+    briefing: Briefing | None = None,
+) -> None:
+    """Bring the open hand-over up to date with what the customer wrote to a person since.
+
+    `additions` are `{"kind", "text"}`. A graver `reason` is raised on the card and told again; only
+    an emergency also takes a conversation that a member has taken over, and opens a card where
+    none is. Doing it again for the same message changes nothing.
+    """
+    lock(conversation)
+    card = _open_card(conversation)
+    is_emergency = reason == Reason.EMERGENCY
+    if is_emergency and conversation.in_charge == Conversation.InCharge.ASSISTANT:
+        hand_over(conversation, reason, briefing=briefing)
+    elif is_graver(reason, card.reason) if card else is_emergency:
+        _raise(conversation, card, reason, briefing or Briefing())
+    if card := _open_card(conversation):
+        briefings.add(card, message, additions)
+    _announce(conversation)
+
+
+def is_graver(reason: str, standing: str) -> bool:
+    return GRAVITY.get(reason, 0) > GRAVITY.get(standing, 0)
+
+
+def _raise(
+    conversation: Conversation, card: HandOver | None, reason: str, briefing: Briefing
+) -> None:
+    """Give the card and the list the graver reason; who took over keeps it, save an emergency."""
+    is_taken = conversation.hand_over_reason == Reason.TAKEN_OVER and reason != Reason.EMERGENCY
+    _change(
+        conversation,
+        waiting_since=conversation.waiting_since or now(),
+        hand_over_reason=conversation.hand_over_reason if is_taken else reason,
+        assignee=conversation.assignee or briefing.meant_for,
+    )
+    if card:
+        briefings.raise_reason(card, reason, briefing)
+    else:
+        briefings.open_hand_over(conversation, reason, briefing)
+    _tell(conversation, "raised", reason=str(reason), text=briefing.words)
+
+
+def _open_card(conversation: Conversation) -> HandOver | None:
+    cards = HandOver.objects.filter(conversation=conversation, resolved_at=None)
+    return cards.filter(kind=HandOver.Kind.HAND_OVER).first()
+
+
+def give_back_recent(
+    organization: Organization, channel: Channel | None = None, by: Member | None = None
+) -> int:
+    """Let the assistant, switched on again, answer who has waited for less than 15 minutes.
+
+    Only what the switch itself took from it, and nobody has taken or answered since; whoever waits
+    longer stays with people. Returns how many. Runs inside `tenant()`.
+    """
+    waiting = Conversation.objects.filter(
+        organization=organization,
+        status=Conversation.Status.OPEN,
+        in_charge=Conversation.InCharge.PERSON,
+        hand_over_reason=Reason.PAUSED,
+        assignee=None,
+        waiting_since__gt=now() - RECENT,
+    )
+    if channel is not None:
+        waiting = waiting.filter(channel=channel)
+    given = 0
+    for pk in waiting.order_by("contact_id", "pk").values_list("pk", flat=True):
+        given += _give_back(Conversation.objects.locked(pk), by)
+    return given
+
+
+def _give_back(conversation: Conversation, by: Member | None) -> bool:
+    waits = conversation.waiting_since and conversation.waiting_since > now() - RECENT
+    if conversation.hand_over_reason != Reason.PAUSED or conversation.assignee_id or not waits:
+        return False
+    conversation.in_charge = Conversation.InCharge.ASSISTANT
+    if work.why_silent(conversation) or _last_message_is_stale(conversation):
+        return False
+    briefings.resolve(conversation, HandOver.Resolution.HANDED_BACK, by)
+    _change(
+        conversation,
+        in_charge=Conversation.InCharge.ASSISTANT,
+        hand_over_reason=Reason.NONE,
+        takeover_seq=conversation.takeover_seq + 1,
+    )
+    work.rest(conversation)
+    work.mark_due(conversation, now(), quiet=timedelta())
+    _tell(conversation, "assistant_resumed")
+    return True
+
+
 def ask_colleague(
     conversation: Conversation,
     question: str,
@@ -229,9 +334,10 @@ def ask_colleague(
     """
     lock(conversation)
     briefing = briefing or Briefing()
+    standing = conversation.hand_over_reason
     _change(
         conversation,
-        hand_over_reason=reason,
+        hand_over_reason=standing if is_graver(standing, reason) else reason,
         assignee=briefing.meant_for or conversation.assignee,
     )
     briefings.open_question(conversation, question, reason, briefing)

@@ -40,6 +40,7 @@ apply_status = statuses.apply_status
 
 STALE_AFTER = timedelta(minutes=15)
 LEAD_TASK = "leads.tasks.make_lead"
+LISTEN_TASK = "assistant.tasks.listen"
 Kind = Message.Kind
 HandOver = Conversation.HandOverReason
 
@@ -416,7 +417,24 @@ def _answer(conversation: Conversation, message: Message) -> None:
         handover.hand_over(conversation, HandOver.STALE)
     elif message.kind == Kind.UNSUPPORTED and not silent:
         handover.hand_over(conversation, HandOver.MEDIA)
-    work.mark_due(conversation, now())
+    elif silent == "person" and (why := _why_nobody_was_asked(conversation)):
+        handover.hand_over(conversation, why)
+    if not work.mark_due(conversation, now()) and not conversation.meta_agent_since:
+        ids = (conversation.organization_id, conversation.pk, message.pk)
+        enqueue(LISTEN_TASK, *ids, cluster="assistant")
+
+
+def _why_nobody_was_asked(conversation: Conversation) -> str:
+    """Why the assistant never was in charge here: so that the list says it beside who waits."""
+    people = (Message.Author.MEMBER, Message.Author.PHONE)
+    if conversation.hand_over_reason or conversation.contact.opted_out_at:
+        return ""
+    is_off = (
+        conversation.organization.assistant_paused
+        or conversation.channel.assistant_mode == Channel.AssistantMode.OFF
+    )
+    is_served = conversation.messages.filter(author_kind__in=people, direction="out").exists()
+    return HandOver.PAUSED if is_off and not is_served else ""
 
 
 def _take_echo(conversation: Conversation, message: Message, incoming: IncomingMessage) -> None:

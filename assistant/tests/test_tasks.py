@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from assistant import tasks
@@ -12,6 +13,7 @@ from inbox import handover, work
 from inbox.models import Conversation, ConversationWork, Message
 from inbox.receiving import receive
 from inbox.tests.factories import ChannelFactory, incoming_message
+from leads.recording import known
 from organizations.models import Organization
 from organizations.tenancy import tenant
 
@@ -174,3 +176,91 @@ def test_a_customer_who_was_promised_a_person_waits_for_one(channel):
         waiting = list(channel.organization.conversations.waiting_for_a_person())
     assert "colleague" in written[0]
     assert [it.pk for it in waiting] == [conversation.pk]
+
+
+def test_the_wish_stands_over_stop_and_start(db):
+    channel = ChannelFactory(organization=agency())
+    conversation = customer_writes(channel, "I want to buy 2 bedrooms in Kolonaki up to 400k")
+    customer_writes(channel, "STOP", wamid="wamid.2")
+    customer_writes(channel, "START", wamid="wamid.3")
+    customer_writes(channel, "show me flats please", wamid="wamid.4")
+
+    written = answer(channel, conversation)
+
+    assert "This one fits what you told me:\n1. Skoufa 28" in written[-1]
+    with tenant(channel.organization):
+        facts = known(conversation.contact.lead)
+    assert (facts["bedrooms"], facts["budget_max"], facts["locations"]) == (2, 400000, ["Kolonaki"])
+
+
+def pause(channel, client, paused="yes"):
+    client.force_login(channel.organization.owner.user)
+    client.post(
+        reverse("assistant:pause", kwargs={"slug": channel.organization.slug}), {"paused": paused}
+    )
+    channel.organization.refresh_from_db()
+
+
+def conversation_of(channel) -> Conversation:
+    with tenant(channel.organization):
+        return channel.organization.conversations.select_related("work").get()
+
+
+def test_what_came_while_paused_waits_visibly_and_is_answered_when_switched_on_again(
+    channel, client
+):
+    pause(channel, client)
+    conversation = customer_writes(channel, "Is Skoufa 28 available?")
+    waiting = conversation_of(channel)
+    with tenant(channel.organization):
+        listed = channel.organization.conversations.waiting_for_a_person().count()
+
+    pause(channel, client, "no")
+    written = answer(channel, conversation)
+
+    assert (waiting.in_charge, waiting.hand_over_reason) == ("person", "paused")
+    assert (waiting.waiting_since is not None, listed) == (True, 1)
+    assert "Skoufa 28 (L-1042) is available." in written[-1]
+    assert conversation_of(channel).in_charge == "assistant"
+    with tenant(channel.organization):
+        assert [card.resolution for card in conversation.hand_overs.all()] == ["handed_back"]
+
+
+def long_ago(channel):
+    Conversation.objects.update(waiting_since=now() - timedelta(minutes=16))
+
+
+def taken_over(channel):
+    handover.take_over(Conversation.objects.get(), channel.organization.owner)
+
+
+def graver(channel):
+    handover.hand_over(Conversation.objects.get(), "emergency")
+
+
+@pytest.mark.parametrize("happens", [long_ago, taken_over, graver])
+def test_who_waited_longer_or_is_with_a_person_stays_with_people(channel, client, happens):
+    pause(channel, client)
+    customer_writes(channel, "Is Skoufa 28 available?")
+    with tenant(channel.organization):
+        happens(channel)
+
+    pause(channel, client, "no")
+
+    assert conversation_of(channel).in_charge == "person"
+    assert conversation_of(channel).work.state == "idle"
+
+
+def test_a_new_customer_of_a_number_where_people_answer_waits_with_the_reason(channel, client):
+    with tenant(channel.organization):
+        channel.assistant_mode = "off"
+        channel.save(update_fields=["assistant_mode"])
+    customer_writes(channel, "Is Skoufa 28 available?")
+    waiting = conversation_of(channel)
+    client.force_login(channel.organization.owner.user)
+    kwargs = {"slug": channel.organization.slug, "pk": channel.pk}
+
+    client.post(reverse("assistant:set_mode", kwargs=kwargs), {"mode": "on"})
+
+    assert (waiting.hand_over_reason, waiting.waiting_since is not None) == ("paused", True)
+    assert conversation_of(channel).work.state == "due"

@@ -255,6 +255,11 @@ class HandOver(TenantModel):
     )
     facts = models.JSONField(default=list, help_text='[{"label", "text"}], as they were then')
     matters = models.JSONField(default=list, help_text='[{"kind", "text"}], promised or offered')
+    added = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='[{"kind", "text", "message"}], what the customer wrote since.',
+    )
     meant_for = models.ForeignKey(
         Member, models.SET_NULL, null=True, blank=True, related_name="hand_overs_received"
     )

@@ -1,5 +1,7 @@
 """Words for the codes that a thread's events carry."""
 
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,18 @@ register.filter("quality_in_words", notice_words.quality_in_words)
 def reason_in_words(code: str) -> str:
     """Say why the assistant handed over; a code of another release stays as it is."""
     return dict(Conversation.HandOverReason.choices).get(code, code)
+
+
+@register.filter
+def addition_in_words(entry: dict[str, Any]) -> str:
+    """Say what the customer added since the hand-over."""
+    sentences = {
+        "cancel": _("Also wants to cancel: %(text)s"),
+        "move": _("Also wants another time for: %(text)s"),
+        "person": _("Asked again for a person: “%(text)s”"),
+        "sent": _("Sent: %(text)s"),
+    }
+    return sentences.get(entry.get("kind", ""), _("“%(text)s”")) % {"text": entry.get("text", "")}
 
 
 @register.filter

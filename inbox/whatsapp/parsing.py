@@ -357,7 +357,7 @@ def _parse_message(item: Json, sender: Sender) -> IncomingMessage:
         original_wamid=_text(content, "original_message_id"),
         new_sender=_new_sender(content, sender) if type_ == "system" else None,
         history_status=_text(_dict(item, "history_context"), "status")[:20].lower(),
-        shared_phone=_shared_phone(item) if type_ == "contacts" else "",
+        shared_phone=shared_phone(item) if type_ == "contacts" else "",
         ctwa_clid=_text(referral, "ctwa_clid")[:LONGEST_CLICK_ID],
         is_from_ad=bool(referral),
         is_from_group=bool(_text(item, "group_id")),
@@ -375,7 +375,7 @@ def _kind(item: Json, body: str) -> Kind:
     return kind
 
 
-def _shared_phone(item: Json) -> str:
+def shared_phone(item: Json) -> str:
     """Return the customer's own number from an answer to our request for it.
 
     Only a single card of that origin with a single number that is on WhatsApp counts. A card of
