@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
-from assistant import rules
+from assistant import prompts, rules
 from assistant.builtin import backend, changing
 from assistant.builtin.commands import understand
 from assistant.builtin.context import SPOKEN, read_context, spoken_turns
@@ -44,7 +44,9 @@ def listen(conversation: Conversation, message: Message) -> None:
         return
     turn = read_turn(conversation)
     turn.new = [message]
-    rule = turn.rule = rules.rule_for(turn) if message.kind in SPOKEN else None
+    rule = turn.rule = (
+        rules.rule_for(turn, prompts.customer_language(turn)) if message.kind in SPOKEN else None
+    )
     is_emergency = bool(rule and rule.is_urgent)
     if is_emergency:
         _tell_the_number(turn, message)

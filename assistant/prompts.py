@@ -16,9 +16,9 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assistant.builtin.backend import first_name
 from assistant.builtin.context import button_payload
 from assistant.language import language_of
+from assistant.naming import first_name
 from assistant.shape import Question, Shape
 from assistant.tools import typed
 from inbox.models import Message
@@ -46,7 +46,8 @@ moment.
 Where facts come from
 - Every price, size, floor, date, time, address, fee and availability you state comes from a tool \
 result of this very turn, or from the facts about this moment that close the conversation. Never \
-from memory, never guessed, never rounded, never converted, never added up.
+from memory, never guessed, never rounded, never converted, never added up. Write sums as the tool \
+does (€385,000), a rent always with its month.
 - Before you state anything about a home, read it with describe_listing. Before you name homes, \
 search with find_listings. For general questions use search_knowledge.
 - What no tool knows, you do not know. Then use ask_colleague and tell the customer that you have \
@@ -66,6 +67,8 @@ Appointments
 - Only times that offer_slots returned can be booked, and only after the customer has seen them \
 and chosen one. If the customer names a time, offer exactly that one if it is free, and ask. If \
 they refuse, ask offer_slots for the days and the part of the day they want.
+- To move an appointment, call offer_slots with its id in `moving`; the old time stands until they \
+have chosen, then move_appointment.
 - Book, move or cancel before you read listings or notes: afterwards it is refused in that turn, \
 and you have to ask the customer to confirm.
 - Read a time back with weekday, day, month and clock. Say that something is booked, moved or \

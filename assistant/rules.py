@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from assistant.builtin.context import SPOKEN
 from assistant.models import HandOverSettings, SubjectRule
 from assistant.sensitive import SUBJECTS, Finding, find_subject
 from inbox.models import Conversation
@@ -183,7 +184,7 @@ def rule_for(turn: "Turn", language: str = "en") -> Rule | None:
     found = [
         finding
         for message in turn.new
-        if (finding := find_subject(message.body, extra)) is not None
+        if message.kind in SPOKEN and (finding := find_subject(message.body, extra)) is not None
     ]
     if not found:
         return None

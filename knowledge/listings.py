@@ -116,7 +116,8 @@ def _other_currency(wish: Wish) -> Q:
 def _fit(listing: Listing, wish: Wish) -> _Fit:
     differences = dict(_differences(listing, wish))
     surplus = max((listing.bedrooms or 0) - (wish.bedrooms or 0), 0) if wish.bedrooms else 0
-    distance = (surplus, -_shared_words(listing, wish.text), float(listing.price or 0))
+    price = float("inf") if listing.price is None else float(listing.price)
+    distance = (surplus, -_shared_words(listing, wish.text), price)
     return _Fit(listing, list(differences), sum(differences.values()), distance)
 
 

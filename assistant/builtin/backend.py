@@ -4,19 +4,27 @@ Deterministic and offline. What it says is filled only from what tools returned;
 know it passes to a person.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant import tools
-from assistant.builtin import appointments, homes, qualifying
+from assistant.builtin import appointments, homes, qualifying, wording
 from assistant.builtin.commands import Command, understand
-from assistant.builtin.context import read_context, spoken_turns
+from assistant.builtin.context import CAPTIONED, read_context, spoken_turns
 from assistant.builtin.draft import Draft
-from assistant.builtin.knowing import answer_from_notes, answer_or_ask_colleague
+from assistant.builtin.knowing import (
+    answer_for_whom,
+    answer_from_notes,
+    answer_or_ask_colleague,
+)
 from assistant.builtin.wording import en
 from assistant.language import as_persona
+from assistant.naming import first_name
 from assistant.tools.calling import plain
-from inbox.models import Conversation
-from leads.extraction import Setting, extract_facts
+from inbox.contacts import given_number
+from inbox.models import Conversation, Message
+from leads.extraction import FoundFact, Setting, extract_facts
 from leads.recording import known
 
 if TYPE_CHECKING:
@@ -101,13 +109,6 @@ def _greet(draft: Draft) -> None:
     draft.greeted = True
 
 
-def first_name(profile_name: str) -> str:
-    """Return the first name to greet with, or nothing where the profile holds something else."""
-    words = profile_name.split()
-    word = words[0].strip(".,!") if words else ""
-    return word if word.isalpha() and 1 < len(word) <= 20 else ""
-
-
 def _hand_over_by_rule(draft: Draft) -> "Reply":
     """Give a subject for people to them, with the agency's words; an emergency's come first."""
     turn, rule = draft.turn, draft.turn.rule
@@ -134,7 +135,7 @@ def _tell_a_colleague(draft: Draft) -> None:
 def _understand(turn: "Turn") -> list[Command]:
     commands: list[Command] = []
     for message in turn.new:
-        if message.kind in en.THINGS and not message.body:
+        if message.kind in en.THINGS and (not message.body or message.kind not in CAPTIONED):
             continue
         context = read_context(turn, message)
         found = understand(message.body, context)
@@ -179,7 +180,7 @@ def _give_to_a_person(draft: Draft, reason: str) -> "Reply":
 def _note_facts(draft: Draft) -> None:
     """Record what the customer said; `draft.known` is the wish as it stands after this message."""
     turn = draft.turn
-    facts = extract_facts(spoken_turns(turn), _setting(turn))
+    facts = [*extract_facts(spoken_turns(turn), setting_of(turn)), *numbers_given(turn)]
     draft.new_facts = tools.record_facts(turn, facts=facts)
     draft.told_something = any(turn.messages[fact.turn] in turn.new for fact in facts)
     stored = known(turn.lead)
@@ -189,7 +190,16 @@ def _note_facts(draft: Draft) -> None:
     draft.known = stored | {fact.field: fact.value for fact in facts if fact.field not in locked}
 
 
-def _setting(turn: "Turn") -> Setting:
+def numbers_given(turn: "Turn") -> list[FoundFact]:
+    """The customer's own number, from a card that answers our request for it."""
+    return [
+        FoundFact(field="phone", value=f"+{phone}", turn=place, quote=message.body, confidence=1.0)
+        for place, message in enumerate(turn.messages)
+        if (phone := given_number(message)) and message in turn.new
+    ]
+
+
+def setting_of(turn: "Turn") -> Setting:
     rows = turn.organization.listings.values_list("title", "area", "city")
     areas = sorted({name for _, area, city in rows for name in (area, city) if name})
     return Setting(
@@ -202,6 +212,8 @@ def _setting(turn: "Turn") -> Setting:
 
 
 def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
+    if answer_for_whom(draft):
+        return
     searched = any(command.kind in ("find_listings", "more_listings") for command in commands)
     if searched or draft.has_suggested:
         return  # the question was the search
@@ -250,12 +262,25 @@ def _make_conversation(draft: Draft, commands: list[Command]) -> None:
 
 def _look_at_attachments(draft: Draft, commands: list[Command]) -> None:
     """Say honestly that attachments are for a person, and tell one."""
-    things = [m for m in draft.turn.new if m.kind in en.THINGS]
+    turn = draft.turn
+    if any(map(given_number, turn.new)):
+        draft.add("have_number")
+    things = [m for m in turn.new if m.kind in en.THINGS and not given_number(m)]
     if not things:
         return
-    thing = en.THINGS[things[0].kind]
-    draft.add("cannot_see", thing=thing, thing_capital=thing.capitalize())
-    tools.ask_colleague(draft.turn, question=str(things[0].get_kind_display()))
+    kinds = dict.fromkeys(en.THINGS[message.kind] for message in things)
+    draft.add("cannot_see", thing=wording.listed(list(kinds), last=en.OR))
+    tools.ask_colleague(
+        turn, question=_what_arrived(things), reason=Conversation.HandOverReason.MEDIA
+    )
+
+
+def _what_arrived(things: Sequence[Message]) -> str:
+    """`Photo ×2, Voice message`, with what was written under them."""
+    counts = Counter(str(message.get_kind_display()) for message in things)
+    named = [kind if count == 1 else f"{kind} ×{count}" for kind, count in counts.items()]
+    said = [message.body for message in things if message.body and message.kind in CAPTIONED]
+    return "\n".join([", ".join(named), *said])
 
 
 def _unsure(draft: Draft) -> "Reply":

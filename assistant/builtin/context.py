@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 OFFER_PREFIX = "slot:"
 TURNS_READ = 24
+# What the customer's own words stand under; a contact card or a place is not said of themselves.
+CAPTIONED = {Message.Kind.IMAGE, Message.Kind.VIDEO, Message.Kind.DOCUMENT}
+SPOKEN = {Message.Kind.TEXT, Message.Kind.INTERACTIVE, Message.Kind.BUTTON, *CAPTIONED}
 LISTING_PREFIX = "listing:"
 # Our questions after which a bare "the second one" names a home.
 ABOUT_A_HOME = {"which_listing", "which_listing_to_see", "which_home_to_see"}
@@ -79,8 +82,12 @@ def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
     return [
         SpokenTurn(
             role="customer" if message.is_inbound else "assistant",
-            text=message.body if position >= recent else "",
+            text=message.body if position >= recent and _is_said(message) else "",
             id=message.pk,
         )
         for position, message in enumerate(turn.messages)
     ]
+
+
+def _is_said(message: Message) -> bool:
+    return not message.is_inbound or message.kind in SPOKEN

@@ -55,6 +55,8 @@ SETTLED_BY_NOTES = {"deposit", "contract", "negotiable", "phone", "photos", "lin
 TURNS_BETWEEN_OFFERS = 4
 # Without one of these the whole stock would match, and a question helps more than a list.
 NARROWING_FIELDS = {"locations", "budget_max", "bedrooms"}
+# Homes "fit" only a wish of which these are known.
+FITTING_FIELDS = {"locations", "budget_max", "bedrooms"}
 # What customers ask for, by the column that answers it.
 ATTRIBUTE_COLUMNS = {"bills": "common_expenses", "view": "sea_view", "photos": "link"}
 # A wish that says less than this would match half the stock.
@@ -106,7 +108,7 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
             draft.add("no_more")
         ask_to_view(draft)
         return
-    intro = "matches_near" if not exact else ("matches_one" if len(exact) == 1 else "matches_many")
+    intro = _introduction(draft.known, is_exact=bool(exact), count=len(shown))
     lines = [_match_line(turn, position, match) for position, match in enumerate(shown, 1)]
     draft.add_text("\n".join([wording.say(state, intro), *lines]))
     state["shown"] = [match.listing.pk for match in shown]
@@ -116,6 +118,14 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
     state["matched"] = _wish_key(draft.known)
     if is_complete_enough(draft.known):
         ask_to_view(draft)
+
+
+def _introduction(known: dict[str, Any], *, is_exact: bool, count: int) -> str:
+    """What may be said of the homes: that they fit, only where all that matters is known."""
+    if not is_exact:
+        return "matches_near_one" if count == 1 else "matches_near"
+    fits = known.keys() >= FITTING_FIELDS
+    return ("matches" if fits else "matches_first") + ("_one" if count == 1 else "_many")
 
 
 def ask_to_view(draft: Draft) -> None:

@@ -5,13 +5,19 @@ how much of what the question asks about the passage speaks of.
 """
 
 import re
+from collections.abc import Sequence
 
 from assistant import tools
+from assistant.builtin import wording
+from assistant.builtin.audience import is_for, named_in, of_customer, of_note, sentences_for
 from assistant.builtin.draft import Draft
+from assistant.builtin.wording import en
+from assistant.builtin.wording.en import AS_WHOM
 from assistant.links import without_foreign_links
 from assistant.tools.knowledge import Answer
 from knowledge.folding import folded_words
 from knowledge.language import alike
+from knowledge.models import Listing
 from knowledge.retrieval import question_words
 from organizations.tenancy import tenant
 
@@ -23,6 +29,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 # Words that questions of all kinds hold, and that tell nothing of their subject.
 WEAK_WORDS = {
     "pay", "need", "cost", "long", "much", "give", "tell", "know", "work", "possible", "want",
+    "sell", "buy",
 }  # fmt: skip
 
 
@@ -34,12 +41,89 @@ def answer_or_ask_colleague(draft: Draft, question: str, about: str = "") -> Non
 
 
 def answer_from_notes(draft: Draft, question: str) -> bool:
-    """Quote the note that answers the question; returns whether one does."""
+    """Quote the note that answers the question, or ask for whom; returns whether either was done.
+
+    A note for others than the customer is no answer, nor is one about another place. Where it is
+    open as whom they ask, and the notes differ by that, they are asked once.
+    """
+    home = _home(draft)
+    audience = of_customer(question, draft.known, home.deal if home else "")
     found = tools.search_knowledge(draft.turn, query=question)
-    answer = next((it for it in found if it.kind == "note" and speaks_of(it, question)), None)
-    text = _own_words(draft, best_sentences(answer.text, question)) if answer else ""
+    notes = [it for it in found if it.kind == "note" and speaks_of(it, question)]
+    notes = [it for it in notes if is_for(audience, of_note(it.title, it.text))]
+    notes = _for_this_place(draft, notes, home, question)
+    if not audience and (differing := _audiences_that_differ(notes)):
+        return _ask_for_whom(draft, question, differing)
+    answer = notes[0] if notes else None
+    text = _own_words(draft, best_sentences(answer.text, question, audience)) if answer else ""
     draft.add_text(text)
     return bool(text)
+
+
+def answer_for_whom(draft: Draft) -> bool:
+    """Take "as a tenant" as the answer to our question, and answer what was asked before it."""
+    question = draft.state.pop("question_for_whom", "")
+    if draft.state.get("asked") != "for_whom" or not question:
+        return False
+    said = named_in(draft.text_said)
+    if len(said) != 1:
+        return False
+    (audience,) = said
+    answer_or_ask_colleague(draft, f"{question} ({AS_WHOM[audience]})")
+    return True
+
+
+def _ask_for_whom(draft: Draft, question: str, differing: Sequence[str]) -> bool:
+    if draft.question or draft.state.get("asked") == "for_whom":
+        return False  # asked already: a colleague answers
+    draft.state["question_for_whom"] = question
+    people = wording.listed([AS_WHOM[audience] for audience in differing], last=en.OR)
+    draft.ask("ask_for_whom", "for_whom", people=people)
+    return True
+
+
+def _audiences_that_differ(notes: Sequence[Answer]) -> list[str]:
+    """For whom the notes are, if two of them are for different people; one may be for several."""
+    meant = [of_note(note.title, note.text) for note in notes]
+    pairs = [(one, other) for one in meant for other in meant if one and other]
+    if not any(one.isdisjoint(other) for one, other in pairs):
+        return []
+    return [audience for audience in AS_WHOM if any(audience in each for each in meant)]
+
+
+def _for_this_place(
+    draft: Draft, notes: Sequence[Answer], home: Listing | None, question: str
+) -> list[Answer]:
+    """Notes that name the home or place talked about first; those about other places are out."""
+    places = _places(draft)
+    asked = {name for name in places if _names(question, name)}
+    wished = set(draft.known.get("locations") or ())
+    here = asked or ({home.title, home.area, home.city} if home else wished) - {""}
+    ranked = []
+    for note in notes:
+        text = f"{note.title} {note.text}"
+        if here and any(_names(text, name) for name in here):
+            ranked.append((0, note))
+        elif not any(_names(text, name) for name in places):
+            ranked.append((1, note))
+        elif not here:
+            ranked.append((2, note))
+    return [note for _, note in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _places(draft: Draft) -> set[str]:
+    """The places and homes of this agency by which a note may be told apart."""
+    rows = draft.turn.organization.listings.values_list("title", "area", "city")
+    return {name for row in rows for name in row if name}
+
+
+def _names(text: str, name: str) -> bool:
+    return f" {' '.join(folded_words(name))} " in f" {' '.join(folded_words(text))} "
+
+
+def _home(draft: Draft) -> Listing | None:
+    listing_id = draft.state.get("focus")
+    return draft.turn.organization.listings.filter(pk=listing_id).first() if listing_id else None
 
 
 def answer_from_description(draft: Draft, question: str) -> bool:
@@ -71,11 +155,17 @@ def speaks_of(answer: Answer, question: str) -> bool:
     return answer.score >= LEAST_SCORE and bool(telling) and met / len(telling) > LEAST_SHARE
 
 
-def best_sentences(passage: str, question: str, limit: int = LONGEST_ANSWER) -> str:
-    """Return the stretch of sentences around the one that shares most words with the question."""
-    sentences = SENTENCE_END.split(passage.strip())
+def best_sentences(
+    passage: str, question: str, audience: str = "", limit: int = LONGEST_ANSWER
+) -> str:
+    """Return the stretch of sentences around the one that shares most words with the question.
+
+    Without those that are for others than the `audience`.
+    """
+    whole = SENTENCE_END.split(passage.strip())
+    sentences = sentences_for(audience, whole)
     if len(sentences) <= limit:
-        return passage.strip()
+        return passage.strip() if len(sentences) == len(whole) else " ".join(sentences)
     words = question_words(question)
 
     def overlap(position: int) -> int:

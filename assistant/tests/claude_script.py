@@ -98,4 +98,10 @@ NO_LISTING = {"reference": "", "first_day": "", "last_day": "", "part_of_day": "
 
 def offering(**fields: str) -> tuple[str, dict[str, Any]]:
     """A call of offer_slots."""
-    return "offer_slots", {"kind": "viewing", **NO_LISTING, "exact_time": "", **fields}
+    return "offer_slots", {
+        "kind": "viewing",
+        **NO_LISTING,
+        "exact_time": "",
+        "moving": "",
+        **fields,
+    }

@@ -162,7 +162,7 @@ class Town:
         """Let the assistant offer times, as the customer sees them."""
         arguments = {
             "kind": "viewing", "reference": "L-1042", "first_day": "", "last_day": "",
-            "part_of_day": "any", "exact_time": "",
+            "part_of_day": "any", "exact_time": "", "moving": "",
         }  # fmt: skip
         self.claude.script([tool_use("offer_slots", **arguments)], "These times are free.")
         self.say("Can I see Skoufa 28?")

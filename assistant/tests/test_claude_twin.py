@@ -1,6 +1,7 @@
 """Claude's turns over a real socket, against the twin of Anthropic's API."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from assistant.tests.talk import agency
 from assistant.tests.test_tasks import answer, customer_writes, last_run
 from inbox.tests.factories import ChannelFactory
 from organizations.tenancy import tenant
+from scheduling.tests.factories import make_appointment
 from twins.anthropic import text, tool_use
 
 NOW = "2026-11-23T10:00:00+02:00"  # a Monday
@@ -193,3 +195,75 @@ def test_the_client_is_made_once_and_never_follows_elsewhere(channel, claude_twi
     assert client._client.follow_redirects is False
     with tenant(channel.organization):
         assert Run.objects.filter(backend="claude").count() == 2
+
+
+def test_claude_offers_times_for_moving_an_appointment_and_moves_it_to_the_chosen_one(
+    channel, claude_twin
+):
+    conversation = customer_writes(channel, "Can I come later on Saturday?")
+    member = channel.organization.member
+    starts_at = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    with tenant(channel.organization):
+        home = channel.organization.listings.get(reference="L-1042")
+    booked = make_appointment(
+        member, starts_at, starts_at + timedelta(minutes=45), conversation=conversation,
+        listing=home, status="booked",
+    )  # fmt: skip
+    claude_twin.script(
+        tool_use(
+            "offer_slots",
+            **offering(
+                kind="call", moving=booked.code.hex[:8], first_day="2026-11-28", exact_time="11:30"
+            )[1],
+        ),
+        text("On Saturday 28 November 11:30 is free. Shall I move your viewing to then?"),
+    )
+    answer(channel, conversation)
+    with tenant(channel.organization):
+        offers = list(conversation.offers.all())
+    customer_writes(channel, "yes please", wamid="wamid.2")
+    claude_twin.script(
+        tool_use("move_appointment", appointment=booked.code.hex[:8], slot=offers[0].code.hex[:8]),
+        text("Done: your viewing is moved to Saturday 28 November at 11:30."),
+    )
+
+    answer(channel, conversation)
+
+    # It overlaps the time it has, which it could not without being known as the one that moves.
+    assert [(it.kind, it.listing_id, it.starts_at) for it in offers] == [
+        ("viewing", home.pk, datetime(2026, 11, 28, 9, 30, tzinfo=UTC))
+    ]
+    with tenant(channel.organization):
+        rows = list(conversation.appointments.filter(status="booked"))
+    assert [(row.pk, row.starts_at) for row in rows] == [(booked.pk, offers[0].starts_at)]
+    assert last_run(channel).backend == "claude"
+
+
+def test_times_for_an_appointment_of_nobody_are_not_offered(channel, claude_twin):
+    conversation = customer_writes(channel, "Can I come later?")
+    claude_twin.script(
+        tool_use(offering()[0], **offering(reference="L-1042", moving="0badc0de")[1]),
+        text("Which appointment do you mean?"),
+    )
+
+    written = answer(channel, conversation)
+
+    assert written[-1].endswith("Which appointment do you mean?")
+    with tenant(channel.organization):
+        assert conversation.offers.count() == 0
+    assert "no such appointment" in str(claude_twin.requests[-1]["messages"])
+
+
+def test_claude_reads_sums_as_people_write_them(channel, claude_twin):
+    conversation = customer_writes(channel, "What does Griva Digeni 5 cost?")
+    claude_twin.script(
+        tool_use("describe_listing", reference="L-1020"),
+        text("The rent of Griva Digeni 5 is €1,450 per month."),
+    )
+
+    answer(channel, conversation)
+
+    read = str(claude_twin.requests[-1]["messages"])
+    assert "price: €1,450 per month" in read
+    assert "1450" not in read
+    assert last_run(channel).backend == "claude"

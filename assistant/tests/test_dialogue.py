@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from assistant.tests.talk import Talk
-from inbox.models import Conversation
+from assistant.tests.talk import Talk, agency
+from inbox.models import Conversation, Message
+from knowledge.tests.factories import ListingFactory
 from organizations.tenancy import tenant
 
 NOW = "2026-11-23T10:00:00+02:00"  # a Monday, noon-ish in Limassol
@@ -343,3 +344,98 @@ def test_a_thumbs_up_to_the_question_books_the_time(db):
 
     assert answer.startswith(("Booked", "Done"))
     assert len(talk.appointments()) == 1
+
+
+def test_every_kind_of_thing_is_named_and_makes_one_card_that_grows(db):
+    talk = Talk()
+    talk.say("Hi")
+    with tenant(talk.organization):
+        talk._receive("", kind=Message.Kind.LOCATION)
+        talk._receive("", kind=Message.Kind.AUDIO)
+
+    first = talk.answer()
+    talk.say("the kitchen", kind=Message.Kind.IMAGE)
+
+    assert "map pins or voice messages" in first
+    with tenant(talk.organization):
+        (card,) = talk.conversation.hand_overs.all()
+    assert (card.kind, card.reason) == ("question", "media")
+    assert card.question == "Location, Voice message\nPhoto\nthe kitchen"
+    assert talk.refreshed().hand_over_reason == "media"
+
+
+OWN_CARD = {
+    "name": {"formatted_name": "Eleni K"},
+    "phones": [{"phone": "+357 99 123456", "wa_id": "35799123456"}],
+    "origin": "contact_request",
+}
+
+
+def test_a_number_that_we_asked_for_is_taken_as_the_phone(db):
+    talk = Talk()
+    talk.say("Hi")
+
+    answer = talk.say(
+        "Eleni K, +357 99 123456", kind=Message.Kind.CONTACTS, payload={"contacts": [OWN_CARD]}
+    )
+
+    assert "I've noted your number" in answer
+    assert "can't open" not in answer
+    assert talk.lead()["phone"] == "+35799123456"
+    with tenant(talk.organization):
+        assert talk.conversation.hand_overs.count() == 0
+
+
+def test_the_card_of_somebody_else_is_not_the_customers_number(db):
+    talk = Talk()
+    talk.say("Hi")
+    card = OWN_CARD | {"origin": "other"}
+
+    answer = talk.say(
+        "Nikos Lawyer, +357 99 654321", kind=Message.Kind.CONTACTS, payload={"contacts": [card]}
+    )
+
+    assert "can't open contact cards" in answer
+    assert talk.lead() == {}
+
+
+def test_homes_are_said_to_fit_only_a_wish_of_which_area_price_and_size_are_known(db):
+    vague = Talk().say("do you have anything in Neapoli?")
+    full = Talk().say("2 bedroom flat to rent in Neapoli up to 1500")
+    near = Talk().say("5 bedroom flat to rent in Neapoli up to 1500")
+
+    assert "so far" in vague
+    assert "what you told me" not in vague
+    assert "This one fits what you told me:\n1. Griva Digeni 5" in full
+    assert "the nearest I have" in near
+    assert "another number of bedrooms" in near
+
+
+def test_the_wish_stands_when_the_first_question_back_was_whether_to_buy_or_rent(db):
+    talk = Talk()
+    first = talk.say("any 1 bedroom flats in Neapoli under 1000?")
+
+    talk.say("rent")
+
+    assert "buy or to rent?" in first
+    lead = talk.lead()
+    assert (lead["bedrooms"], lead["budget_max"], lead["locations"]) == (1, 1000, ["Neapoli"])
+    assert lead["intent"] == "rent"
+
+
+def test_homes_that_fit_equally_come_by_price_and_one_without_a_price_last(db):
+    organization = agency()
+    for reference, title, price in (
+        ("Z-1", "Alfa 1", None),
+        ("Z-2", "Beta 2", 1400),
+        ("Z-3", "Gama 3", 900),
+    ):
+        ListingFactory(
+            organization=organization, agent=organization.member, reference=reference, title=title,
+            deal="rent", price=price, price_period="month", bedrooms=2, area="Zakaki",
+        )  # fmt: skip
+
+    answer = Talk(organization).say("I want to rent a 2 bedroom flat in Zakaki")
+
+    lines = [line[3:9] for line in answer.split("\n") if line[:2] in ("1.", "2.", "3.")]
+    assert lines == ["Gama 3", "Beta 2", "Alfa 1"], answer

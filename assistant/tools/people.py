@@ -33,9 +33,11 @@ def hand_over(turn: "Turn", reason: str, summary: str = "") -> str:
 
 
 @tool
-def ask_colleague(turn: "Turn", question: str) -> str:
+def ask_colleague(
+    turn: "Turn", question: str, reason: str = Conversation.HandOverReason.UNSURE
+) -> str:
     """Tell a person that the customer asked something unknown; the assistant stays in charge."""
-    turn.effects.append(lambda: handover.ask_colleague(turn.conversation, question))
+    turn.effects.append(lambda: handover.ask_colleague(turn.conversation, question, reason))
     return question
 
 

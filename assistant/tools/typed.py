@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.builtin.wording import money
 from assistant.tools import followups, knowledge, leads, people, slots
 from inbox.models import Conversation
 from knowledge.listings import Wish
@@ -107,6 +108,10 @@ class OfferSlots(Arguments):
     last_day: str = Field(description="YYYY-MM-DD, or empty: as first_day, or any.")
     part_of_day: Day
     exact_time: str = Field(description="HH:MM on first_day where one time is wanted, or empty.")
+    moving: str = Field(
+        description="The id of this customer's appointment that gets a new time, or empty. Its "
+        "home and kind are kept."
+    )
 
 
 class BookSlot(Arguments):
@@ -116,7 +121,8 @@ class BookSlot(Arguments):
 
 
 class MoveAppointment(Arguments):
-    """Move an appointment of this customer to an offered time that they have now chosen."""
+    """Move an appointment of this customer to a time that offer_slots offered for `moving` it and
+    that they have now chosen."""
 
     appointment: str = Field(description="The id of the appointment.")
     slot: str = Field(description="The id of an open offer.")
@@ -323,7 +329,7 @@ def _describe_listing(turn: "Turn", given: DescribeListing) -> str:
         return _no_such_home(given.reference)
     facts = knowledge.describe_listing(turn, listing_id=listing.pk) or {}
     turn.state["focus"] = listing.pk
-    return _as_facts("home", facts)
+    return _as_facts("home", _with_sums_as_written(facts))
 
 
 def _record_facts(turn: "Turn", given: RecordFacts) -> str:
@@ -352,9 +358,13 @@ def _place_of(turn: "Turn", quote: str) -> int | None:
 
 
 def _offer_slots(turn: "Turn", given: OfferSlots) -> str:
+    moving = _appointment(turn, given.moving) if given.moving.strip() else None
+    if given.moving.strip() and moving is None:
+        return _no_such_appointment(turn)
     listing = _listing(turn, given.reference) if given.reference else None
     if given.reference and listing is None:
         return _no_such_home(given.reference)
+    kind, listing = (moving.kind, moving.listing) if moving else (given.kind, listing)
     if listing and listing.status != Listing.Status.AVAILABLE:
         return "That home is not on offer any more."
     zone = turn.organization.zone
@@ -379,15 +389,21 @@ def _offer_slots(turn: "Turn", given: OfferSlots) -> str:
     if exact and first:
         starting_at = datetime.combine(first, exact, zone)
         windows = None
+    # A later "the second one", also when the built-in assistant reads it, means this appointment.
+    turn.state["moving"] = str(moving.code) if moving else None
     offers = slots.offer_slots(
-        turn, given.kind, windows=windows, listing=listing, starting_at=starting_at
+        turn, kind, windows=windows, listing=listing, starting_at=starting_at, moving=moving
     )
     if not offers and starting_at:
-        offers = slots.offer_slots(turn, given.kind, listing=listing, near=starting_at)
+        offers = slots.offer_slots(turn, kind, listing=listing, near=starting_at, moving=moving)
         if offers:
             return "That time is not free. Offered instead, the nearest:\n" + _times(turn, offers)
     if not offers:
         return "No time is free then. Ask for other days, or ask a colleague."
+    if moving:
+        return "Offered as new times; the old one stands until they choose:\n" + _times(
+            turn, offers
+        )
     return "Offered, not yet booked; the customer has to choose:\n" + _times(turn, offers)
 
 
@@ -480,7 +496,19 @@ def _brief(turn: "Turn", listing: Listing) -> dict[str, Any]:
         "reference", "title", "deal", "property_type", "price", "currency", "price_period",
         "bedrooms", "area_m2", "area", "city",
     )  # fmt: skip
-    return {name: facts[name] for name in names if name in facts}
+    return _with_sums_as_written({name: facts[name] for name in names if name in facts})
+
+
+def _with_sums_as_written(facts: dict[str, Any]) -> dict[str, Any]:
+    """Sums as people write them: `€1,450 per month`, which the model copies."""
+    said = {
+        name: value for name, value in facts.items() if name not in ("currency", "price_period")
+    }
+    if "price" in facts:
+        said["price"] = money(facts["price"], facts["currency"], facts.get("price_period", ""))
+    if "common_expenses" in facts:
+        said["common_expenses"] = money(facts["common_expenses"], facts["currency"], "month")
+    return said
 
 
 def _as_facts(tag: str, facts: dict[str, Any]) -> str:

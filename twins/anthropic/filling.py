@@ -12,6 +12,7 @@ NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
 ORDINALS = {"first": 0, "second": 1, "third": 2}
 DEALS = {"sale": r"\b(buy|sale|purchase)", "rent": r"\b(rent|let|lease)"}
 OWN_WORDS = re.compile(r"query|question|quote|reason|summary|text|about|message")
+MOVING = re.compile(r"\b(re-?schedul|postpone|move|another (day|time)|instead)", re.I)
 NAME = re.compile(r"\b[A-Z][\w'-]{3,}")
 
 
@@ -64,7 +65,7 @@ def _known(name: str, kind: str, part: dict[str, Any], reading: Reading) -> Any:
         return None
     if re.search(r"offer|slot|code", name):
         return chosen_offer(reading)
-    if "appointment" in name:
+    if "appointment" in name or (name == "moving" and MOVING.search(said)):
         return reading.appointment or None
     if re.search(r"listing|reference|home", name):
         return reading.listing or None

@@ -148,10 +148,23 @@ def _open_calls(reading: Reading, orders: list[Order]) -> list[dict[str, Any]]:
             return blocks  # first what it is filled from
         if HOLE.search(order.with_) and any(call.name == order.what for call in reading.calls):
             continue  # what stands for its holes may have changed, it is the same order
-        arguments = _filled(json.loads(order.with_), reading)
+        arguments = _complete(order.what, _filled(json.loads(order.with_), reading), reading)
         if (order.what, json.dumps(arguments, sort_keys=True)) not in done:
             blocks.append(tool_use(order.what) | {"input": arguments})
     return blocks
+
+
+def _complete(tool: str, arguments: Any, reading: Reading) -> Any:
+    """The arguments with what the order left out and the schema wants: words stay empty."""
+    schema = reading.tools.get(tool, {}).get("input_schema", {})
+    if not isinstance(arguments, dict):
+        return arguments
+    left_out = {
+        name: ""
+        for name in schema.get("required", ())
+        if name not in arguments and schema["properties"][name].get("type") == "string"
+    }
+    return arguments | left_out
 
 
 def _spoken(order: Order, reading: Reading) -> str:

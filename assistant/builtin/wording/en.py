@@ -59,6 +59,7 @@ SENTENCES: dict[str, list[str]] = {
         "Thank you! I can't open {thing} myself, so a colleague will have a look.",
         "Got it. A colleague will look at it, since I can't open {thing} myself.",
     ],
+    "have_number": ["Thank you, I've noted your number."],
     "unsure": [
         "I'm not sure I understood. Are you looking to buy or rent, or is it about one of our "
         "listings?",
@@ -99,11 +100,21 @@ SENTENCES: dict[str, list[str]] = {
         "Which home do you mean? Its name or reference helps me find it.",
         "Could you tell me which home that is about?",
     ],
-    "matches_one": ["This one fits what you told me:", "Have a look at this one:"],
-    "matches_many": ["These fit what you told me:", "I found these for you:"],
+    "matches_one": ["This one fits what you told me:"],
+    "matches_many": ["These fit what you told me:"],
+    # Said while area, price or size are not known yet.
+    "matches_first_one": ["Going by what I know so far, this one may interest you:"],
+    "matches_first_many": [
+        "Going by what I know so far, these may interest you:",
+        "These are on offer, going by what I know so far:",
+    ],
+    "matches_near_one": [
+        "Nothing on offer fits exactly; the nearest I have is:",
+        "No exact match at the moment; the nearest I have is:",
+    ],
     "matches_near": [
-        "Nothing on offer fits exactly, but these come close:",
-        "No exact match at the moment; the nearest are:",
+        "Nothing on offer fits exactly; the nearest I have are:",
+        "No exact match at the moment; the nearest I have are:",
     ],
     "no_matches": [
         "At the moment we have nothing that fits. I've noted your wish for my colleagues.",
@@ -123,6 +134,7 @@ SENTENCES: dict[str, list[str]] = {
         "Are you looking to buy or to rent?",
         "Is it about buying or renting?",
     ],
+    "ask_for_whom": ["That depends: are you asking as {people}?"],
     "ask_locations": ["Which area would you like?", "Where should it be?"],
     "ask_budget_max": ["What is your budget?", "Roughly what budget do you have in mind?"],
     "ask_budget_max_rent": [
@@ -205,6 +217,7 @@ SENTENCES: dict[str, list[str]] = {
     ],
 }
 
+AS_WHOM = {"buy": "a buyer", "rent": "a tenant", "sell": "a seller", "let": "a landlord"}
 PURPOSES = {
     "viewing": "a viewing",
     "viewing_of": "a viewing of {title}",
