@@ -1,6 +1,7 @@
 import http.server
 import logging
 import threading
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -393,9 +394,9 @@ def test_a_refused_token_breaks_the_channel_and_everybody_sees_it(
     agents = signed_in(agent).get(f"/{organization.slug}/inbox/numbers/").content.decode()
 
     assert fresh(channel).status == "broken"
-    assert "WhatsApp does not accept its token any more" in inbox
-    assert "Mend it" in inbox
-    assert "Tell an owner or admin." in agents
+    assert "WhatsApp does not accept this number's access any more" in unescape(inbox)
+    assert "Connect again" in inbox
+    assert "to mend it." in unescape(agents)
     assert "Enter a new one below" in client.get(page(organization, channel)).content.decode()
 
 
