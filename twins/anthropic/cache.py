@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import pictures
 from .contract import system_blocks, turns
 from .models import Model
 
@@ -153,7 +154,7 @@ def _words(block: dict[str, Any]) -> Any:
     if kind in ("thinking", "redacted_thinking"):
         return block.get("thinking", "")
     if kind == "image":
-        return "x" * 4800  # a picture of about a megapixel
+        return "x" * int(pictures.tokens_of(block["source"]) * BYTES_PER_TOKEN)
     if kind == "tool_result" and isinstance(block.get("content", ""), str):
         return block["tool_use_id"] + block.get("content", "")
     return block

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from . import schema
+from . import pictures, schema
 from .errors import ApiError, invalid
 from .models import MODELS, Model
 
@@ -42,7 +42,6 @@ BLOCKS_OF = {
 }
 IN_A_RESULT = {"text", "image", "document", "search_result"}
 NAME = re.compile(r"^[a-zA-Z0-9_-]{1,128}$")
-MEDIA = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 
 Blocks = list[dict[str, Any]]
 
@@ -209,6 +208,7 @@ def _check_messages(body: dict[str, Any], tools: dict[str, Any]) -> None:
         if "content" not in message:
             raise invalid(f"{where}.content", "Field required")
         _check_content(f"{where}.content", message["content"], message["role"])
+    _check_pictures(messages)
     _check_order(messages)
     _check_pairs(turns(body), tools)
 
@@ -255,8 +255,24 @@ def _check_image(where: str, block: dict[str, Any]) -> None:
     kind = source.get("type") if isinstance(source, dict) else None
     if kind not in ("base64", "url", "file"):
         raise invalid(f"{where}.image.source", "must be base64, url or file")
-    if kind == "base64" and source.get("media_type") not in MEDIA:
-        raise invalid(f"{where}.image.source.media_type", f"must be one of {sorted(MEDIA)}")
+    if kind == "base64" and (said := pictures.problem(source)):
+        raise invalid(f"{where}.image.source.base64", said)
+
+
+def _check_pictures(messages: Blocks) -> None:
+    """No more pictures than the API takes, and smaller ones where there are many."""
+    found = [
+        block["source"]
+        for message in messages
+        for block in as_blocks(message["content"])
+        if block["type"] == "image" and block["source"].get("type") == "base64"
+    ]
+    if len(found) > pictures.MOST:
+        raise invalid("messages", f"too many images: {len(found)} > {pictures.MOST}")
+    if len(found) > pictures.MANY:
+        for source in found:
+            if said := pictures.problem(source, of_many=True):
+                raise invalid("messages", said)
 
 
 def _check_search_result(where: str, block: dict[str, Any]) -> None:

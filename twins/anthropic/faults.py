@@ -40,6 +40,8 @@ CALLS = {"messages", "count_tokens", "models"}
 class Fault:
     """What happens to the next `times` calls, or to all until cleared if `times` is 0.
 
+    `after` so many calls that nothing happens to.
+
     A status number refuses with that status; `429` carries `retry-after` if `retry_after` is set,
     in seconds. `spend_cap` is a 429 with `error_code` and without `retry-after`. `hang` never
     answers, `slow` answers after `seconds`, `drip` sends a byte of the body every `seconds`,
@@ -58,6 +60,7 @@ class Fault:
     retry_after: float | None = None
     seconds: float = 0.0
     tool: str = ""
+    after: int = 0
 
     def __post_init__(self) -> None:
         self.kind = str(self.kind)
@@ -94,8 +97,16 @@ class Faults(FaultScript[Fault]):
 
     def take(self, call: str) -> Fault | None:
         """The fault for this call, counted down, or none."""
-        return self.take_if(call, lambda fault: True)
+        return self.take_if(call, _is_due)
 
     def describe(self) -> list[dict[str, Any]]:
         with self._lock:
             return [asdict(fault) for fault in self._script]
+
+
+def _is_due(fault: Fault) -> bool:
+    """Whether enough calls have passed; this one counts."""
+    if fault.after > 0:
+        fault.after -= 1
+        return False
+    return True

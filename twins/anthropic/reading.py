@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import pictures
 from .contract import system_blocks, turns
 
 CODE = re.compile(r"\b[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\b", re.IGNORECASE)
@@ -131,6 +132,9 @@ def _texts(content: Any) -> Iterator[str]:
         yield content
         return
     for block in content:
+        if block.get("type") == "image":
+            yield from filter(None, [pictures.read(block["source"])])
+            continue
         for name in ("title", "source", "context", "text"):
             if isinstance(block.get(name), str):
                 yield block[name]
