@@ -11,6 +11,7 @@ deadlock.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -57,17 +58,20 @@ def offer_slots(
     kind: AppointmentKind.Kind | str,
     slots: Sequence[Slot],
     listing: Listing | None = None,
+    key: str = "",
 ) -> list[Offer]:
     """Store the times proposed to a customer, in this order, and withdraw earlier open ones.
 
     `position` counts from 1. An offer reserves nothing and lasts 24 hours, but not past its time.
+    Offering the same time again under the same `key`, unique to the call, opens the same row.
     """
     with transaction.atomic():
         conversation = _lock_conversation(conversation)
         withdraw_offers(conversation)
         expires = timezone.now() + OFFER_LASTS
-        return Offer.objects.bulk_create(
+        offers = [
             Offer(
+                code=_code_of(conversation, slot, key),
                 organization_id=conversation.organization_id,
                 conversation=conversation,
                 kind=kind,
@@ -79,7 +83,24 @@ def offer_slots(
                 expires_at=min(expires, slot.starts_at),
             )
             for position, slot in enumerate(slots, start=1)
-        )
+        ]
+        made = {
+            offer.code: offer
+            for offer in conversation.offers.filter(code__in=[offer.code for offer in offers])
+        }
+        for offer in made.values():
+            if offer.state != Offer.State.CHOSEN:
+                offer.state, offer.expires_at = Offer.State.OPEN, min(expires, offer.starts_at)
+                offer.save(update_fields=["state", "expires_at"])
+        Offer.objects.bulk_create(offer for offer in offers if offer.code not in made)
+        return [made.get(offer.code, offer) for offer in offers]
+
+
+def _code_of(conversation: Conversation, slot: Slot, key: str) -> UUID:
+    """A random code, or with a key always the same one for this time of this conversation."""
+    if not key:
+        return uuid4()
+    return uuid5(conversation.code, f"{key}:{slot.member.pk}:{slot.starts_at.isoformat()}")
 
 
 def withdraw_offers(conversation: Conversation) -> None:
