@@ -26,7 +26,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from inbox import events, filetypes, storing
+from inbox import events, filetypes, storing, transcribing
 from inbox.channel_states import mark_broken
 from inbox.filetypes import Refused
 from inbox.models import Attachment, AttachmentWork, Channel, Message, Signal
@@ -191,20 +191,21 @@ def fetch(organization_id: int, attachment_id: int) -> None:
 
 
 def nudge_overdue(limit: int, patience: timedelta, again: timedelta) -> int:
-    """Queue tasks for files that nobody fetches. For the sweep: reads routing rows only."""
+    """Queue tasks for files that nobody fetches or writes down. Reads routing rows only."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE inbox_attachmentwork SET nudged_at = clock_timestamp() "
             "WHERE attachment_id IN (SELECT attachment_id FROM inbox_attachmentwork "
-            "WHERE state = 'waiting' AND next_attempt_at < clock_timestamp() - %(patience)s "
+            "WHERE state <> 'done' AND next_attempt_at < clock_timestamp() - %(patience)s "
             "AND (nudged_at IS NULL OR nudged_at < clock_timestamp() - %(again)s) "
             "ORDER BY next_attempt_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) "
-            "RETURNING organization_id, attachment_id",
+            "RETURNING organization_id, attachment_id, state",
             {"patience": patience, "again": again, "limit": limit},
         )
         rows = cursor.fetchall()
-    for organization_id, attachment_id in rows:
-        enqueue(FETCH_TASK, organization_id, attachment_id, cluster=CLUSTER)
+    for organization_id, attachment_id, state in rows:
+        task = FETCH_TASK if state == AttachmentWork.State.WAITING else transcribing.TASK
+        enqueue(task, organization_id, attachment_id, cluster=CLUSTER)
     return len(rows)
 
 
@@ -567,6 +568,8 @@ def _finish(attachment: Attachment, token: UUID, state: str, reason: str, **fiel
     if state != State.FETCHED:
         logger.info("Attachment %s is %s: %s", attachment.pk, state, reason)
     Attachment.objects.filter(pk=attachment.pk).update(state=state, reason=reason, **fields)
+    if state == State.FETCHED:
+        transcribing.expect(attachment)
     _announce(attachment)
     return True
 

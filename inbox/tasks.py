@@ -12,7 +12,16 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
-from inbox import connecting, fetching, handover, importing, receiving, sending, work
+from inbox import (
+    connecting,
+    fetching,
+    handover,
+    importing,
+    receiving,
+    sending,
+    transcribing,
+    work,
+)
 from inbox.models import Channel, ChannelRoute, Conversation, WebhookEvent, WebhookItem
 from inbox.whatsapp.parsing import IncomingChange, Item, NotAWebhook, split_event
 from inbox.whatsapp.webhook import queue_processing
@@ -82,6 +91,11 @@ def reconcile(organization_id: int, message_id: int) -> None:
 def fetch_attachment(organization_id: int, attachment_id: int) -> None:
     """Fetch, check and store the file of one message."""
     fetching.fetch(organization_id, attachment_id)
+
+
+def transcribe_attachment(organization_id: int, attachment_id: int) -> None:
+    """Write one voice message down."""
+    transcribing.transcribe(organization_id, attachment_id)
 
 
 def check_channels() -> None:

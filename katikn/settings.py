@@ -258,6 +258,13 @@ ANTHROPIC_MODEL = env.str("ANTHROPIC_MODEL", default="claude-sonnet-5-5")
 ANTHROPIC_EFFORT = env.str("ANTHROPIC_EFFORT", default="low")
 ANTHROPIC_TIMEOUT = env.float("ANTHROPIC_TIMEOUT", default=20.0)
 
+# Voice messages in words
+
+TRANSCRIBER = env.str("TRANSCRIBER", default="")
+TRANSCRIBER_URL = env.str("TRANSCRIBER_URL", default="http://127.0.0.1:8000")
+TRANSCRIBER_KEY = env.str("TRANSCRIBER_KEY", default="")
+TRANSCRIBER_MODEL = env.str("TRANSCRIBER_MODEL", default="whisper-1")
+
 # Browser security
 
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"

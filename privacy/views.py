@@ -1,5 +1,7 @@
 """The public page that says what is kept, why and how long."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,5 +18,6 @@ def policy(request: HttpRequest) -> HttpResponse:
         "operator": settings.OPERATOR_NAME,
         "operator_address": settings.OPERATOR_ADDRESS,
         "contact": settings.PRIVACY_EMAIL,
+        "transcriber": settings.TRANSCRIBER and urlsplit(settings.TRANSCRIBER_URL).hostname,
     }
     return render(request, "privacy/policy.html", context)

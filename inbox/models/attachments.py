@@ -67,8 +67,10 @@ class Attachment(TenantModel):
     height = models.PositiveIntegerField(null=True, blank=True)
     stored_name = models.CharField(max_length=64, blank=True, default="", editable=False)
     thumbnail_name = models.CharField(max_length=64, blank=True, default="", editable=False)
+    transcript = models.TextField(blank=True, help_text="What a machine heard in it.")
     created_at = models.DateTimeField(default=now, editable=False)
     fetched_at = models.DateTimeField(null=True, blank=True)
+    transcribed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -94,10 +96,11 @@ class Attachment(TenantModel):
 
 
 class AttachmentWork(RoutingModel):
-    """Whether an attachment still has to be fetched, and when next."""
+    """Whether an attachment still has to be fetched or written down, and when next."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
+        HEARING = "hearing"
         DONE = "done"
 
     attachment = models.OneToOneField(
@@ -114,7 +117,7 @@ class AttachmentWork(RoutingModel):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=Q(state="waiting"),
+                condition=~Q(state="done"),
                 name="attachment_work_open",
             )
         ]
