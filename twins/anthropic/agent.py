@@ -41,6 +41,8 @@ LISTING_KEYS = ("title", "label", "name")
 def answer(body: dict[str, Any]) -> Answer:
     """Take the next step of this turn: the tools of the intent, then a few words."""
     reading = read(body)
+    # A call that was wrong is made again.
+    reading.calls = [call for call in reading.calls if not call.is_error]
     if (body.get("tool_choice") or {}).get("type") != "none" and not reading.calls:
         intent = intent_of(reading)
         names = [name for name in TOOLS_OF[intent] if name in reading.tools]

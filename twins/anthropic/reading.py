@@ -77,6 +77,7 @@ class Call:
     name: str
     arguments: dict[str, Any]
     result: str = ""
+    is_error: bool = False
 
     def value(self) -> Any:
         """The result as JSON where it is some, else as text."""
@@ -103,6 +104,7 @@ def read(body: dict[str, Any]) -> Reading:
             elif block["type"] == "tool_result":
                 said = "\n".join(_texts(block.get("content", "")))
                 open_calls[block["tool_use_id"]].result = said
+                open_calls[block["tool_use_id"]].is_error = bool(block.get("is_error"))
                 reading.texts.append(("result", said))
             elif block["type"] == "text" and role in ("user", "assistant"):
                 reading.said.append(block["text"])
