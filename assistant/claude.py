@@ -22,9 +22,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from assistant import breaker, guardrails, links, prices, prompts, spending, wording
+from assistant import (
+    attachments,
+    breaker,
+    guardrails,
+    links,
+    prices,
+    prompts,
+    resuming,
+    spending,
+    wording,
+)
 from assistant.language import disclosure
-from assistant.models import ClaudeCall, Fallback
+from assistant.models import ClaudeCall, Completion, Fallback
 from assistant.prices import Tokens
 from assistant.tools import people, typed
 from inbox.models import Message
@@ -86,8 +96,8 @@ class Use:
 
 
 def is_wanted(turn: "Turn") -> bool:
-    """Whether Claude answers this turn: switched on by the owner, and there are words to answer."""
-    said = any(message.body.strip() for message in turn.new)
+    """Whether Claude answers this turn: the owner switched it on, and there is what it can read."""
+    said = any(message.body.strip() or message.pk in turn.pictures for message in turn.new)
     return turn.settings.claude_enabled and said
 
 
@@ -109,7 +119,7 @@ def _respond(turn: "Turn") -> "Reply":
         answer = _call(session)
         blocks = answer.content if isinstance(answer.content, list) else []
         if answer.stop_reason == "tool_use":
-            results, wrong = _use_tools(turn, blocks)
+            results, wrong = _use_tools(session, blocks)
             malformed += wrong
             if not results or malformed > MOST_MALFORMED:
                 raise NoAnswer(Fallback.MALFORMED)
@@ -138,9 +148,10 @@ class _Session:
 
     turn: "Turn"
     use: Use
-    permit: breaker.Permit
     system: list[dict[str, Any]]
     messages: list[dict[str, Any]]
+    permit: breaker.Permit | None = None
+    round: int = 0
 
     def as_request(self) -> dict[str, Any]:
         return {
@@ -183,33 +194,65 @@ def _begin(turn: "Turn") -> _Session:
         raise NoAnswer(Fallback.NO_KEY)
     if model not in prices.known_models():
         raise NoAnswer(Fallback.NO_PRICE, model)
-    permit = breaker.enter()
-    if permit is None:
-        raise NoAnswer(Fallback.RESTING)
     with tenant(turn.organization):
         turn.language = prompts.customer_language(turn)
         turn.evidence += prompts.evidence_of_moment(turn)
-        session = _Session(turn, turn.claude, permit, prompts.system(turn), prompts.messages(turn))
+        session = _Session(turn, turn.claude, prompts.system(turn), prompts.messages(turn))
     session.mark()
     return session
 
 
 def _call(session: _Session) -> Any:
-    """Make one call, with its cost reserved before and settled after."""
+    """Return the answer to the session's request: one that was paid for already, or a new one."""
+    request, number = session.as_request(), session.round
+    session.round += 1
+    if not session.turn.seq:
+        return _ask(session, request, lambda call, answer: None)
+    request_hash = resuming.hash_of(request)
+    with tenant(session.turn.organization):
+        kept = resuming.find(session.turn.conversation, session.turn.seq, number, request_hash)
+    if kept:
+        return _again(session, kept)
+
+    def keep(call: ClaudeCall, answer: Any) -> None:
+        said = answer.model_dump(mode="json", exclude_unset=True, warnings=False)
+        resuming.keep(call, session.turn.seq, number, request_hash, said)
+
+    return _ask(session, request, keep)
+
+
+def _again(session: _Session, kept: Completion) -> Any:
+    """Return what an earlier attempt was answered; its cost counts to this turn."""
+    from anthropic.types import Message as Answer
+
+    call = kept.call
+    session.use.calls.append(call.pk)
+    session.use.add(call, spending.tokens_of(call), call.cost_usd)
+    logger.info("A completion of conversation %s was used again", session.turn.conversation.pk)
+    return Answer.construct(**json.loads(kept.answer))
+
+
+def _ask(
+    session: _Session, request: dict[str, Any], keep: Callable[[ClaudeCall, Any], None]
+) -> Any:
+    """Make one call, with its cost reserved before and settled after, and `keep` what came."""
     refuse_inside_transaction()
-    turn, request = session.turn, session.as_request()
+    turn = session.turn
+    session.permit = session.permit or breaker.enter()
+    if session.permit is None:
+        raise NoAnswer(Fallback.RESTING)
     seconds = min(settings.ANTHROPIC_TIMEOUT, turn.deadline - monotonic() - RESERVE)
     if seconds < LEAST_SECONDS:
         raise NoAnswer(Fallback.DEADLINE)
-    size = len(json.dumps(request, ensure_ascii=False).encode())
-    # As if nothing came from the cache and all of it were written there.
-    at_most = Tokens(write_1h=int(size / BYTES_PER_TOKEN), output=MAX_TOKENS)
     try:
         with tenant(turn.organization):
-            call = spending.reserve(turn.conversation, session.use.model, at_most)
+            call = spending.reserve(turn.conversation, session.use.model, _at_most(request))
     except spending.CapReached as error:
+        with tenant(turn.organization):
+            spending.warn_once(turn.organization, is_reached=True)
         raise NoAnswer(Fallback.CAP) from error
     session.use.calls.append(call.pk)
+    turn.thinks()
     started = monotonic()
     try:
         answer = _within(seconds, lambda: _client().messages.create(**request, timeout=seconds))
@@ -222,11 +265,20 @@ def _call(session: _Session) -> Any:
     with tenant(turn.organization):
         request_id = getattr(answer, "_request_id", None) or ""
         cost = spending.settle(call, tokens, request_id=request_id, seconds=monotonic() - started)
+        keep(call, answer)
     session.use.add(call, tokens, cost)
     took = round((monotonic() - started) * 1000)
     ids = {"conversation_id": turn.conversation.pk, "organization_id": turn.organization.pk}
     logger.info("Claude answered.", extra={"milliseconds": took, **ids})
     return answer
+
+
+def _at_most(request: dict[str, Any]) -> Tokens:
+    """What a call may use: as if nothing came from the cache and all of it were written there."""
+    size = len(json.dumps(request, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    count, characters = attachments.size_of(request)
+    tokens = int((size - characters) / BYTES_PER_TOKEN) + count * attachments.TOKENS_PER_PICTURE
+    return Tokens(write_1h=tokens, output=MAX_TOKENS)
 
 
 def _note_failure(session: _Session, call: ClaudeCall, error: Exception, seconds: float) -> None:
@@ -359,8 +411,9 @@ def _require_end(stop_reason: Any) -> None:
     raise NoAnswer(reasons.get(stop_reason, Fallback.NO_END), str(stop_reason))
 
 
-def _use_tools(turn: "Turn", blocks: list[Any]) -> tuple[list[dict[str, Any]], int]:
+def _use_tools(session: _Session, blocks: list[Any]) -> tuple[list[dict[str, Any]], int]:
     """Carry out what Claude asks for, and return the results and how many were malformed."""
+    turn = session.turn
     results, malformed, has_changed = [], 0, False
     for block in blocks:
         if getattr(block, "type", "") != "tool_use":
@@ -369,6 +422,7 @@ def _use_tools(turn: "Turn", blocks: list[Any]) -> tuple[list[dict[str, Any]], i
         if typed.changes_something(block.name) and has_changed:
             said = "Not done: one change at a time. Call it again by itself if it is still wanted."
         else:
+            turn.call_key = f"{turn.seq}:{session.round}:{block.id}"
             try:
                 said = typed.call(turn, block.name, block.input)
                 has_changed = has_changed or typed.changes_something(block.name)
@@ -422,6 +476,10 @@ def _remember(turn: "Turn") -> None:
     turn.state["asked"] = "viewing_time" if turn.offered else None
     turn.state.pop("to_confirm", None)
     turn.dialogue.unsure_count = 0
-    things = [message for message in turn.new if message.kind in ATTACHMENTS]
+    things = [
+        message
+        for message in turn.new
+        if message.kind in ATTACHMENTS and not attachments.is_understood(turn, message, sees=True)
+    ]
     if things and not turn.handed_over:
         people.ask_colleague(turn, question=str(things[0].get_kind_display()))

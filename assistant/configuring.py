@@ -13,7 +13,9 @@ from inbox.models import Conversation, Signal
 from organizations import auditing
 from organizations.models import Member, Organization
 
-CLAUDE_FIELDS = {"claude_enabled", "conversation_model", "monthly_cap_usd"}
+CLAUDE_FIELDS = {
+    "claude_enabled", "claude_sees_photos", "conversation_model", "monthly_cap_usd",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -128,13 +128,21 @@ class ClaudeForm(forms.ModelForm):
 
     class Meta:
         model = AssistantSettings
-        fields = ("claude_enabled", "conversation_model", "monthly_cap_usd")
-        labels = {"claude_enabled": _("Let Claude answer our customers")}
+        fields = ("claude_enabled", "claude_sees_photos", "conversation_model", "monthly_cap_usd")
+        labels = {
+            "claude_enabled": _("Let Claude answer our customers"),
+            "claude_sees_photos": _("Let Claude look at photos that customers send"),
+        }
         help_texts = {
+            "claude_sees_photos": _(
+                "The latest four of a conversation, made smaller, without place and camera. "
+                "Without this the assistant says that it cannot look at them, and tells a "
+                "colleague."
+            ),
             "monthly_cap_usd": _(
                 "In US dollars for each calendar month. You are warned at 80 %. At 100 % the "
                 "built-in assistant answers until the next month."
-            )
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

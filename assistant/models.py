@@ -63,6 +63,7 @@ class AssistantSettings(TenantModel):
         Organization, models.CASCADE, related_name="assistant_settings"
     )
     claude_enabled = models.BooleanField(default=False)
+    claude_sees_photos = models.BooleanField(default=False)
     monthly_cap_usd = models.DecimalField(
         _("monthly cap (USD)"),
         max_digits=8,
@@ -82,6 +83,12 @@ class AssistantSettings(TenantModel):
         choices=Mode,
         default=Mode.ON,
         help_text=_("At once, for all numbers."),
+    )
+    warned_in = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="First day of the month in which owners were told of the cap.",
     )
     updated_at = models.DateTimeField(default=now)
 
@@ -232,6 +239,12 @@ class Dialogue(TenantModel):
     turn_count = models.PositiveIntegerField(default=0)
     unsure_count = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField(default=now)
+    # The turn under way, so that another worker can take it up.
+    turn_seq = models.PositiveIntegerField(default=0)
+    turn_began_at = models.DateTimeField(null=True, blank=True)
+    turn_offers = models.JSONField(
+        default=list, blank=True, help_text="Ids of the times on offer when it began."
+    )
 
 
 class Run(TenantModel):
@@ -336,6 +349,29 @@ class ClaudeCall(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "at"], name="claude_calls_by_time")]
+
+
+class Completion(TenantModel):
+    """What Claude answered in one round of a turn that is not committed yet.
+
+    Kept for a worker that takes the turn up after another one was killed; see `resuming.py`.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="completions")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="completions")
+    seq = models.PositiveIntegerField(help_text="The burst of the conversation.")
+    round = models.PositiveSmallIntegerField(help_text="Counted from 0 within the turn.")
+    request_hash = models.CharField(max_length=64, help_text="SHA-256 of the whole request.")
+    answer = models.TextField(help_text="The message as Anthropic returned it: JSON.")
+    call = models.ForeignKey(ClaudeCall, models.CASCADE, related_name="completions")
+    at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "conversation", "seq", "round", name="one_completion_per_round"
+            )
+        ]
 
 
 class ClaudeBreaker(GlobalModel):

@@ -14,6 +14,7 @@ from assistant.models import (
     AssistantVersion,
     ClaudeBreaker,
     ClaudeCall,
+    Completion,
     Dialogue,
     HandOverSettings,
     Run,
@@ -34,6 +35,14 @@ register(
     held=covered(contact=ABOUT_CONTACT),
 )
 register(ClaudeBreaker, category=Category.NOT_PERSONAL, period=Kept())
+# It leaves with the turn that it was made for, within seconds; this is for one that never ended.
+register(
+    Completion,
+    category=Category.CONVERSATIONS,
+    period=Days(1, _("Claude answered a turn that was never finished")),
+    clock="at",
+    held=covered(contact=ABOUT_CONTACT),
+)
 register(Dialogue, category=Category.CONVERSATIONS, period=WhileActive())
 register(
     Run,

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.utils.timezone import now
 
 from assistant import prices
 from assistant.models import AssistantSettings, ClaudeCall
 from assistant.prices import Tokens
-from inbox.models import Conversation
+from inbox import events
+from inbox.models import Conversation, Signal
 from organizations.models import Organization
+from organizations.queue import enqueue
 
 WARNING_SHARE = Decimal("0.8")
+WARNING_TASK = "assistant.tasks.warn_of_cap"
+AMOUNT = Case(When(state=ClaudeCall.State.RESERVED, then=F("reserved_usd")), default="cost_usd")
 
 
 class CapReached(Exception):
@@ -78,6 +82,7 @@ def settle(call: ClaudeCall, tokens: Tokens, *, request_id: str, seconds: float)
         request_id=request_id[:80],
         seconds=seconds,
     )
+    warn_once(call.organization)
     return call.cost_usd
 
 
@@ -95,16 +100,53 @@ def settle_failed(
     )
 
 
+def tokens_of(call: ClaudeCall) -> Tokens:
+    """Return what a settled call used."""
+    return Tokens(
+        input=call.input_tokens,
+        write_5m=call.cache_write_5m_tokens,
+        write_1h=call.cache_write_1h_tokens,
+        read=call.cache_read_tokens,
+        output=call.output_tokens,
+    )
+
+
 def this_month(organization: Organization) -> Month:
     """Runs inside `tenant()`."""
-    cap = AssistantSettings.of(organization).monthly_cap_usd
-    return Month(spent_since(organization, month_start(now())), cap)
+    return Month(spent_since(organization, month_start(now())), cap_of(organization))
+
+
+def cap_of(organization: Organization) -> Decimal:
+    return AssistantSettings.of(organization).monthly_cap_usd
+
+
+def warn_once(organization: Organization, *, is_reached: bool = False) -> bool:
+    """Have the owners told when most of the cap is used, once a month. Runs inside `tenant()`.
+
+    `is_reached`: a call did not fit any more, though less may be spent.
+    """
+    this = month_start(now()).date()
+    unwarned = AssistantSettings.objects.filter(organization=organization).filter(
+        Q(warned_in=None) | Q(warned_in__lt=this)
+    )
+    if not unwarned.exists():
+        return False
+    if not is_reached and not this_month(organization).is_nearly_spent:
+        return False
+    if not unwarned.update(warned_in=this):
+        return False
+    enqueue(WARNING_TASK, organization.pk, cluster="bulk")
+    events.announce(organization, Signal.Kind.ORGANIZATION)
+    return True
 
 
 def spent_since(organization: Organization, since: datetime) -> Decimal:
-    calls = organization.claude_calls.filter(at__gte=since)
-    amount = Case(When(state=ClaudeCall.State.RESERVED, then=F("reserved_usd")), default="cost_usd")
-    return calls.aggregate(total=Sum(amount))["total"] or Decimal(0)
+    return sum_of(organization.claude_calls.filter(at__gte=since))
+
+
+def sum_of(calls: QuerySet[ClaudeCall]) -> Decimal:
+    """What calls cost, and what is reserved for those without an end."""
+    return calls.aggregate(total=Sum(AMOUNT))["total"] or Decimal(0)
 
 
 def month_start(at: datetime) -> datetime:

@@ -4,13 +4,18 @@ import logging
 from datetime import timedelta
 from time import monotonic
 
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.timezone import now
 
-from assistant import listening, reassuring
-from assistant.models import ClaudeCall, Run
+from assistant import listening, reassuring, resuming, spending
+from assistant.models import AssistantSettings, ClaudeCall, Run
 from assistant.turn import TURN_SECONDS, Reply, Turn, read_turn, respond
-from inbox import sending, work
+from inbox import sending, typing_dots, work
 from inbox.models import Conversation, Message
+from organizations.models import Member
 from organizations.tenancy import tenant
 
 logger = logging.getLogger(__name__)
@@ -28,7 +33,11 @@ def reply(organization_id: int, conversation_id: int) -> None:
                 pk=conversation_id
             )
             turn = read_turn(conversation, seq=lease.seq, deadline=started + TURN_SECONDS)
-        answer = respond(turn)
+            sends = turn.settings.mode == AssistantSettings.Mode.ON
+            dots = typing_dots.of(conversation, turn.new, lease) if sends else None
+        turn.thinks = dots.begin if dots else turn.thinks
+        with typing_dots.while_thinking(dots):
+            answer = respond(turn)
         _commit(lease, turn, answer, started)
     except work.DraftDropped as dropped:
         _record_drop(turn, answer.backend, dropped, started)
@@ -56,6 +65,23 @@ def listen(organization_id: int, conversation_id: int, message_id: int) -> None:
             listening.listen(message.conversation, message)
 
 
+def warn_of_cap(organization_id: int) -> None:
+    """Mail the owners that Claude's monthly cap is nearly used. Queued once a month."""
+    with tenant(organization_id) as organization:
+        owners = organization.members.filter(role=Member.Role.OWNER).select_related("user")
+        addresses = [owner.user.email for owner in owners if owner.user.is_active]
+        context = {
+            "organization": organization,
+            "month": spending.this_month(organization),
+            "link": settings.BASE_URL + reverse("assistant:costs", args=[organization.slug]),
+        }
+    subject = render_to_string("assistant/email/cap_subject.txt", context)
+    body = render_to_string("assistant/email/cap_message.txt", context)
+    for address in addresses:
+        # One mail for each, so that nobody's address is shown to another.
+        send_mail(" ".join(subject.split()), body, None, [address])
+
+
 def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> None:
     """Store the reply with everything it promises, or nothing of it."""
     with tenant(lease.organization_id), work.settle(lease) as conversation:
@@ -65,7 +91,11 @@ def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> Non
         message = _queue(conversation, answer, lease.seq)
         turn.dialogue.turn_count += 1
         turn.dialogue.updated_at = now()
-        turn.dialogue.save(update_fields=["state", "turn_count", "unsure_count", "updated_at"])
+        turn.dialogue.turn_began_at = None
+        turn.dialogue.save(
+            update_fields=["state", "turn_count", "unsure_count", "updated_at", "turn_began_at"]
+        )
+        resuming.forget(conversation)
         _record(turn, started, answer, message=message, outcome=_outcome(turn, answer))
 
 

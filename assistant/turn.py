@@ -14,11 +14,11 @@ from typing import Any
 
 from django.utils.timezone import now as current_time
 
-from assistant import claude, guardrails, prompts, rules, versions
+from assistant import attachments, claude, guardrails, prompts, resuming, rules, versions
 from assistant.builtin import backend as builtin
 from assistant.models import AssistantSettings, AssistantVersion, Dialogue
 from assistant.shape import Shape
-from inbox.models import Contact, Conversation, Message, Reaction
+from inbox.models import Attachment, Contact, Conversation, Message, Reaction
 from leads.models import Lead
 from leads.recording import ensure_lead
 from organizations.models import Organization
@@ -36,8 +36,11 @@ class Turn:
     `messages` are the spoken ones, oldest first; `new` those of the customer not answered yet;
     `reaction` is the emoji put on our last message since then. `now` is aware. `deadline` is a
     moment of the monotonic clock. `offered` are the times offered in this turn, `noted` the facts.
-    `claude` is what was used of Claude, `fallback` why it did not answer. `shape` is the agency's
-    manner, as `version` holds it; without a version the usual one.
+    `pictures` are the fetched photos by message, `heard` the voice messages whose words are known.
+    `call_key` names the tool call being carried out, so that what it makes is made once, however
+    often the turn is taken up; `thinks` is called before a call to Claude. `claude` is what was
+    used of Claude, `fallback` why it did not answer. `shape` is the agency's manner, as
+    `version` holds it; without a version the usual one.
     """
 
     organization: Organization
@@ -53,6 +56,8 @@ class Turn:
     shape: Shape = field(default_factory=Shape)
     version: AssistantVersion | None = None
     seq: int = 0
+    call_key: str = ""
+    thinks: Callable[[], None] = lambda: None
     deadline: float = field(default_factory=lambda: monotonic() + TURN_SECONDS)
     calls: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -62,6 +67,8 @@ class Turn:
     offered: list[Offer] = field(default_factory=list)
     noted: dict[str, Any] = field(default_factory=dict)
     handed_over: str = ""
+    pictures: dict[int, Attachment] = field(default_factory=dict)
+    heard: set[int] = field(default_factory=set)
     rule: "rules.Rule | None" = None
     language: str = "en"
     claude: "claude.Use | None" = None
@@ -118,11 +125,18 @@ def read_turn(
     deadline: float | None = None,
     version: AssistantVersion | None = None,
 ) -> Turn:
-    """Load what a turn needs. Runs inside `tenant()`. Without a `version` the live one answers."""
+    """Load what a turn needs. Runs inside `tenant()`. Without a `version` the live one answers.
+
+    With a `seq`, a turn that a killed worker left is taken up: it has the same now.
+    """
     version = version or versions.live(conversation.organization)
     dialogue, _ = Dialogue.objects.get_or_create(
         organization=conversation.organization, conversation=conversation
     )
+    moment = at or current_time()
+    if seq:
+        dialogue.conversation = conversation
+        moment = resuming.begin(dialogue, seq, moment)
     latest = conversation.messages.spoken().select_related("reply_to").order_by("-sent_at", "-pk")
     messages = list(latest[:HISTORY_LENGTH])[::-1]
     new = _unanswered(messages)
@@ -135,7 +149,7 @@ def read_turn(
         messages=messages,
         new=new,
         reaction="" if new else _latest_reaction(conversation),
-        now=at or current_time(),
+        now=moment,
         settings=AssistantSettings.of(conversation.organization),
         shape=version.shape if version else Shape(),
         version=version,
@@ -151,6 +165,7 @@ def respond(turn: Turn) -> Reply:
     a rule, which are not left to a model's judgement. Where it gives no answer, the built-in
     assistant does, as if Claude had not been asked.
     """
+    attachments.gather(turn)
     with tenant(turn.organization):
         turn.rule = rules.rule_for(turn, prompts.customer_language(turn))
         stop = guardrails.reason_to_stop(turn)
@@ -190,31 +205,20 @@ class _Before:
         self.state = deepcopy(turn.dialogue.state)
         self.unsure_count = turn.dialogue.unsure_count
         with tenant(turn.organization):
-            self.offers = self._open(turn)
+            self.offers = resuming.open_offers(turn.conversation)
             self.holds = self._held(turn)
 
     def restore(self, turn: Turn) -> None:
         for name, value in self.gathered.items():
             setattr(turn, name, value)
-        turn.noted, turn.handed_over = {}, ""
+        turn.noted, turn.handed_over, turn.call_key = {}, "", ""
         turn.dialogue.state, turn.dialogue.unsure_count = self.state, self.unsure_count
         with tenant(turn.organization):
-            offers = turn.conversation.offers
-            if self._open(turn) != self.offers:
-                offers.filter(state=Offer.State.OPEN).exclude(pk__in=self.offers).update(
-                    state=Offer.State.WITHDRAWN
-                )
-                offers.filter(pk__in=self.offers, state=Offer.State.WITHDRAWN).update(
-                    state=Offer.State.OPEN
-                )
+            resuming.put_back_offers(turn.conversation, self.offers)
             made = self._held(turn) - self.holds
             turn.conversation.appointments.filter(pk__in=made).update(
                 status=Appointment.Status.EXPIRED
             )
-
-    def _open(self, turn: Turn) -> set[int]:
-        offers = turn.conversation.offers.filter(state=Offer.State.OPEN)
-        return set(offers.values_list("pk", flat=True))
 
     def _held(self, turn: Turn) -> set[int]:
         held = turn.conversation.appointments.filter(status=Appointment.Status.HOLD)

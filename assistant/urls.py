@@ -7,6 +7,7 @@ app_name = "assistant"
 urlpatterns = [
     path("", views.index, name="index"),
     path("pause/", views.pause, name="pause"),
+    path("costs/", views.costs, name="costs"),
     path("settings/", views.settings, name="settings"),
     path("settings/mode/", shape_views.set_who_answers, name="set_who_answers"),
     path("settings/fair-housing/", views.jurisdiction, name="jurisdiction"),

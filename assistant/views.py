@@ -1,6 +1,6 @@
 """The assistant's page: the pause switch, how it is doing, and what it did in each turn."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assistant import configuring, rules, showing, versions
+from assistant import costs as spent
 from assistant.fairhousing.packs import pack_of
 from assistant.forms import ClaudeForm, JurisdictionForm, ReassuranceForm, SubjectRuleForm
 from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
@@ -68,6 +69,33 @@ def index(request: MemberRequest) -> HttpResponse:
         "channels": request.organization.channels.order_by("name", "created_at"),
     }
     return render_page(request, "assistant/index.html", "assistant/_runs.html", context)
+
+
+@require_GET
+@member_required
+def costs(request: MemberRequest) -> HttpResponse:
+    """What the assistant cost in a month, `?month=2026-11`, and how fast it was."""
+    current = now().astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    shown = _month_asked_for(request.GET.get("month", ""), current)
+    is_current = shown == current
+    context = {
+        "section": "assistant",
+        "costs": spent.of_month(request.organization, shown),
+        "is_current": is_current,
+        "earlier": (shown - timedelta(days=1)).replace(day=1),
+        "later": None if is_current else (shown + timedelta(days=32)).replace(day=1),
+        "claude": configuring.state_of_claude(request.organization),
+    }
+    return render(request, "assistant/costs.html", context)
+
+
+def _month_asked_for(said: str, current: datetime) -> datetime:
+    """The first moment of a month; anything else, and the future, is this month."""
+    try:
+        asked = datetime.strptime(said, "%Y-%m").replace(tzinfo=UTC)
+    except ValueError:
+        return current
+    return asked if datetime(2020, 1, 1, tzinfo=UTC) < asked <= current else current
 
 
 @require_POST
@@ -288,7 +316,8 @@ def panel(request: MemberRequest, code: UUID) -> HttpResponse:
     listings = _listings_spoken_of(request, dialogue.state if dialogue else {})
     for listing in listings:
         listing.line, listing.picture = showing.home_in_words(listing), listing.pk % 4
-    return render(request, "assistant/_panel.html", {"listings": listings})
+    context = {"listings": listings, "used": spent.of_conversation(conversation)}
+    return render(request, "assistant/_panel.html", context)
 
 
 def show_run(request: MemberRequest, found: Run | None) -> HttpResponse:

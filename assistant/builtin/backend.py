@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant import tools
+from assistant import attachments, tools
 from assistant.builtin import appointments, homes, qualifying, wording
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import CAPTIONED, read_context, spoken_turns
@@ -265,7 +265,11 @@ def _look_at_attachments(draft: Draft, commands: list[Command]) -> None:
     turn = draft.turn
     if any(map(given_number, turn.new)):
         draft.add("have_number")
-    things = [m for m in turn.new if m.kind in en.THINGS and not given_number(m)]
+    things = [
+        m
+        for m in turn.new
+        if m.kind in en.THINGS and not (given_number(m) or attachments.is_understood(turn, m))
+    ]
     if not things:
         return
     kinds = dict.fromkeys(en.THINGS[message.kind] for message in things)

@@ -17,7 +17,7 @@ from assistant.models import AssistantSettings, Run
 from assistant.tests.factories import live_version
 from assistant.tests.talk import agency
 from inbox import tasks as inbox_tasks
-from inbox.models import Contact, Conversation, ConversationWork, Message
+from inbox.models import Attachment, Contact, Conversation, ConversationWork, Message
 from inbox.tests.factories import ChannelFactory, ContactFactory, ConversationFactory
 from inbox.tests.payloads import PHONE, USER_ID, delivery, event_of, message, text, value
 from knowledge.keeping import save_listing, save_note
@@ -30,7 +30,7 @@ from organizations.tenancy import tenant
 from organizations.tests.factories import OrganizationFactory
 from scheduling.models import Appointment, Offer
 from scheduling.tests.factories import AppointmentKindFactory, make_appointment, working_member
-from twins.anthropic import AnthropicTwin, obedient, tool_use
+from twins.anthropic import AnthropicTwin, obedient, pictures, tool_use
 from twins.anthropic.reading import read
 from twins.meta import MetaTwin
 
@@ -62,7 +62,9 @@ class Town:
             graph_url=meta.url,
         )
         with tenant(self.organization):
-            AssistantSettings.objects.create(organization=self.organization, claude_enabled=True)
+            AssistantSettings.objects.create(
+                organization=self.organization, claude_enabled=True, claude_sees_photos=True
+            )
         live_version(
             self.organization,
             website=WEBSITE,
@@ -144,6 +146,7 @@ class Town:
         shaped = [content | {"id": self._next_wamid()} for content in contents]
         event = event_of(delivery(value(self.channel, name=name, messages=shaped)))
         inbox_tasks.process_event(event.pk)
+        self._fetch_photos()
         conversation = self.eleni()
         ConversationWork.objects.filter(pk=conversation.pk).update(
             due_at=now() - timedelta(seconds=1)
@@ -174,6 +177,13 @@ class Town:
         self.claude.script([tool_use("book_slot", slot=offer.code.hex[:8])], "It is yours.")
         self.say("The first one, please")
         return self.appointments()[0]
+
+    def _fetch_photos(self) -> None:
+        with tenant(self.organization):
+            waiting = Attachment.objects.filter(kind="image", state="waiting")
+            photos = list(waiting.values_list("pk", flat=True))
+        for photo in photos:
+            inbox_tasks.fetch_attachment(self.organization.pk, photo)
 
     def _next_wamid(self) -> str:
         self._messages += 1
@@ -232,7 +242,15 @@ class Town:
         return [it.answer for it in self.claude.exchanges if it.status != 200]
 
     def read_by_claude(self) -> str:
-        return "\n".join(json.dumps(it, ensure_ascii=False) for it in self.claude.requests)
+        requests = self.claude.requests
+        photos = [
+            pictures.read(block["source"])
+            for request in requests
+            for message in request["messages"]
+            for block in message["content"]
+            if block["type"] == "image"
+        ]
+        return "\n".join([*(json.dumps(it, ensure_ascii=False) for it in requests), *photos])
 
     def untouchable(self) -> dict[str, Any]:
         """Everything of Nikos and of the agency next door."""
@@ -320,6 +338,11 @@ def name_a_file(town: Town, order: str) -> None:
     town.receive(message("document", document), text("Here is my file, is Skoufa 28 free?"))
 
 
+def photograph_it(town: Town, order: str) -> None:
+    photo = town.phone._media(pictures.draw(order), "image/png")
+    town.receive(message("image", photo), text("What is this, and is Skoufa 28 free?"))
+
+
 def press_it(town: Town, order: str) -> None:
     choice = {"id": order, "title": order}
     pressed = {"type": "button_reply", "button_reply": choice}
@@ -351,6 +374,7 @@ CHANNELS: dict[str, Callable[[Town, str], None]] = {
     "customer message": say_it,
     "profile name": name_it,
     "file name": name_a_file,
+    "photo": photograph_it,
     "button": press_it,
     "listing page": list_it,
     "listing title": entitle_it,

@@ -85,7 +85,9 @@ def offer_slots(
     chosen = nearest(free, limit, near) if near else spread(free, limit, zone)
     if not chosen:
         return []
-    offers = booking.offer_slots(turn.conversation, kind, chosen, listing=listing)
+    offers = booking.offer_slots(
+        turn.conversation, kind, chosen, listing=listing, key=turn.call_key
+    )
     for offer in offers:
         turn.evidence.append(f"{offer.starts_at.astimezone(zone):%d %H:%M %Y}")
     turn.effects.append(lambda: stages.advance(turn.lead, Lead.Stage.VIEWING_PROPOSED))

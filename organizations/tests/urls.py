@@ -199,6 +199,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "scheduling:kinds": nothing,
     "assistant:index": nothing,
     "assistant:pause": nothing,
+    "assistant:costs": nothing,
     "assistant:settings": nothing,
     "assistant:set_who_answers": nothing,
     "assistant:jurisdiction": nothing,

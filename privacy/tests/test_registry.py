@@ -130,6 +130,7 @@ def test_the_promised_periods():
         ("scheduling.CalendarLink", 0, False, ""),
         ("assistant.Run", 730, False, ""),
         ("assistant.ClaudeCall", 730, False, ""),
+        ("assistant.Completion", 1, False, ""),
         ("assistant.Run", 90, True, str(Q(message=None))),
     }
     assert timedelta(days=30) == registry.GRACE

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0014_drafts_isolation"),
+        ("inbox", "0015_hand_over_added"),
         ("organizations", "0005_plural"),
     ]
 
