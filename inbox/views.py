@@ -27,6 +27,7 @@ from inbox import (
     sending,
     thread,
     tracing,
+    work,
 )
 from inbox.context_processors import waiting_count
 from inbox.forms import MessageForm
@@ -211,10 +212,9 @@ allow = _by_verb(lambda request, it: opting_out.allow_again(it, request.member))
 @require_GET
 @member_required
 def trace(request: MemberRequest, code: UUID) -> HttpResponse:
-    """What became of each message: ids, times, states and reasons, never what was written."""
+    """What became of each message, in words; never what was written."""
     found = find_conversation(request, code)
-    lines = tracing.story(found)
-    context = {"section": "inbox", "conversation": found, "lines": lines}
+    context = {"section": "inbox", "conversation": found, "story": tracing.story(found)}
     return render(request, "inbox/trace.html", context)
 
 
@@ -403,14 +403,7 @@ def show_conversation(request: MemberRequest, code: UUID, problem: str = "") -> 
 def in_words(error: Exception) -> str:
     if isinstance(error, handover.AlreadyTakenOver):
         return _("%(name)s was faster and has taken over.") % {"name": error.member}
-    reasons = {
-        "opted_out": _("This customer asked for no more messages, so the assistant stays silent."),
-        "paused": _("The assistant is paused for the whole organization."),
-        "off": _("The assistant is switched off here, or at this hour."),
-        "account": _("WhatsApp has stopped this number."),
-        "meta_agent": _("Meta's own agent answers here."),
-    }
-    return reasons.get(error.reason, _("The assistant cannot answer here."))
+    return str(work.Silence(error.reason).label or _("The assistant cannot answer here."))
 
 
 def refuse(request: MemberRequest, found: Conversation, form: MessageForm) -> HttpResponse:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Channel, Conversation, ConversationWork
 from inbox.whatsapp.webhook import LONG_BODY
@@ -112,28 +113,37 @@ class OptedOut(DraftDropped):
     reason = "opted_out"
 
 
-def why_silent(conversation: Conversation) -> str:
-    """Say why the assistant does not answer here, or nothing.
+class Silence(models.TextChoices):
+    """Why the assistant does not answer in a conversation, as sentences for members."""
 
-    One of person, opted_out, paused, off, account (stopped by WhatsApp), meta_agent.
-    """
+    NONE = "", ""
+    OPTED_OUT = "opted_out", _("The customer asked for no more messages.")
+    PERSON = "person", _("A person is in charge of the conversation.")
+    PAUSED = "paused", _("The assistant is paused for the whole organization.")
+    OFF = "off", _("The assistant is switched off here, or at this hour.")
+    ACCOUNT = "account", _("WhatsApp has stopped this number.")
+    META_AGENT = "meta_agent", _("Meta's own agent answers this customer.")
+
+
+def why_silent(conversation: Conversation) -> str:
+    """Say why the assistant does not answer here, as a value of `Silence`; empty if it does."""
     if conversation.contact.opted_out_at:
-        return "opted_out"
+        return Silence.OPTED_OUT.value
     if conversation.in_charge == Conversation.InCharge.PERSON:
-        return "person"
+        return Silence.PERSON.value
     if conversation.organization.assistant_paused:
-        return "paused"
+        return Silence.PAUSED.value
     if conversation.channel.assistant_mode == Channel.AssistantMode.OFF:
-        return "off"
+        return Silence.OFF.value
     if conversation.channel.is_stopped:
-        return "account"
+        return Silence.ACCOUNT.value
     if conversation.meta_agent_since:
-        return "meta_agent"
+        return Silence.META_AGENT.value
     return next(filter(None, (ask(conversation) for ask in _others)), "")
 
 
 def also_silent(ask: Callable[[Conversation], str]) -> None:
-    """Let an app above say when the assistant keeps silent: one of the codes above, or nothing."""
+    """Let an app above say when the assistant keeps silent: a value of `Silence`, or nothing."""
     if ask not in _others:
         _others.append(ask)
 

@@ -5,12 +5,10 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from inbox import notice_words, wording
+from inbox import notice_words, trace_wording, wording
 from inbox.models import Conversation, HandOver
 
 register = template.Library()
-
-Reason = Conversation.HandOverReason
 
 # Each takes a message, and any shape of payload; see `inbox/wording.py`.
 for name in ("remarks", "advertisement", "cards", "place", "order_lines", "instead", "cautions"):
@@ -48,17 +46,6 @@ def why_in_words(card: HandOver) -> str:
     if card.words:
         text = _("The customer wrote “%(words)s”, which your rules leave to people.")
         return text % {"words": card.words}
-    sentences = {
-        Reason.ASKED: _("The customer asked for a person."),
-        Reason.UNSURE: _("The assistant did not know how to help with this."),
-        Reason.LOOP: _("So many or such equal messages came that a machine may be writing."),
-        Reason.TURN_CAP: _("The conversation became too long for the assistant."),
-        Reason.FAILED: _("The assistant failed several times; the customer has had no answer."),
-        Reason.STALE: _("The messages came late, so the assistant left them to you."),
-        Reason.PAUSED: _("The assistant is paused or switched off for this number."),
-        Reason.MEDIA: _("The customer sent something that the assistant cannot look at."),
-        Reason.UNSENT: _("A message of ours did not reach the customer, or nobody knows."),
-    }
     if card.kind == HandOver.Kind.QUESTION:
         return _("The assistant told the customer that a colleague would find out.")
-    return sentences.get(card.reason, str(card.get_reason_display()))
+    return str(trace_wording.REASONS.get(card.reason, card.get_reason_display()))

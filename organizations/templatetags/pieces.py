@@ -74,6 +74,25 @@ def moment(context: Context, at: dt.datetime | None, shape: str = "relative") ->
 
 
 @register.simple_tag(takes_context=True)
+def exact_time(context: Context, at: dt.datetime, shape: str = "H:i:s") -> SafeString:
+    """Write a time in the organization's zone with the zone's name; UTC is in the tooltip."""
+    local, utc = timezone.localtime(at, _zone(context)), at.astimezone(dt.UTC)
+    return format_html(
+        '<time datetime="{}" title="{}">{} <span class="zone">{}</span></time>',
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+        f"{utc:%Y-%m-%d %H:%M:%S} UTC",
+        date_format(local, shape),
+        f"{local:%Z}",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def local_time(context: Context, at: dt.datetime, shape: str) -> str:
+    """Write a time in the organization's zone in Django's `shape`, as plain text."""
+    return date_format(timezone.localtime(at, _zone(context)), shape)
+
+
+@register.simple_tag(takes_context=True)
 def local_day(context: Context, at: dt.datetime) -> dt.date:
     """The day of a time in the organization's zone, to tell one day of a thread from the next."""
     return timezone.localtime(at, _zone(context)).date()

@@ -13,8 +13,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            lines = tracing.trace(options["id"])
+            story = tracing.trace(options["id"])
         except tracing.NotFound as error:
             raise CommandError(str(error)) from None
-        for line in lines:
+        for line in story.lines():
             self.stdout.write(line)
