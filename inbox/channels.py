@@ -4,13 +4,14 @@ Views that ask Meta open `tenant()` for each short step and ask outside of it.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Max, Q
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -30,6 +31,21 @@ from organizations.tenancy import tenant
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 manager_required = member_required(managers_only=True)
 manager_with_network = member_required(atomic=False, managers_only=True)
+
+
+def page_on_get(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead to the number's page who loads the address of one of its forms again."""
+
+    @manager_required
+    def to_page(request: MemberRequest, pk: UUID) -> HttpResponse:
+        return _to(request, _find(request, pk))
+
+    @wraps(view)
+    def either(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = to_page if request.method in ("GET", "HEAD") else view
+        return answer(request, *args, **kwargs)
+
+    return either
 
 
 @require_GET
@@ -104,6 +120,7 @@ def _by_network(act: Callable[[MemberRequest, Channel, Account], dict[str, Any]]
 
     @sensitive_variables()
     @sensitive_post_parameters("pin")
+    @page_on_get
     @require_POST
     @manager_with_network
     def view(request: MemberRequest, pk: UUID) -> HttpResponse:
@@ -158,6 +175,7 @@ channel_register = _by_network(_register)
 
 @sensitive_variables()
 @sensitive_post_parameters("token")
+@page_on_get
 @require_POST
 @manager_with_network
 def channel_token(request: MemberRequest, pk: UUID) -> HttpResponse:
@@ -185,6 +203,7 @@ def channel_token(request: MemberRequest, pk: UUID) -> HttpResponse:
         return _channel_page(request, _find(request, pk), 422, token_form=form, report=report)
 
 
+@page_on_get
 @require_POST
 @manager_with_network
 def channel_webhook(request: MemberRequest, pk: UUID) -> HttpResponse:
@@ -198,6 +217,7 @@ def channel_webhook(request: MemberRequest, pk: UUID) -> HttpResponse:
         return _channel_page(request, _find(request, pk), webhook_checks=checks)
 
 
+@page_on_get
 @require_POST
 @manager_with_network
 def channel_disconnect(request: MemberRequest, pk: UUID) -> HttpResponse:
@@ -298,7 +318,6 @@ def _channel_page(
 ) -> HttpResponse:
     _add_activity(found)
     items = WebhookItem.objects.filter(organization=request.organization)
-    token = settings.WHATSAPP_VERIFY_TOKEN
     context = {
         "channel": found,
         "form": form or ChannelForm(instance=found),
@@ -307,8 +326,7 @@ def _channel_page(
         "report": report,
         "webhook_checks": webhook_checks,
         "callback_url": connecting.callback_url(),
-        "verify_token_hint": f"{token[:2]}…{token[-2:]}" if len(token) >= 12 else "",
-        "has_verify_token": bool(token),
+        "verify_token": settings.WHATSAPP_VERIFY_TOKEN,
         "last_event_at": items.aggregate(at=Max("at"))["at"],
     }
     return _page(request, "inbox/channel.html", context, status)

@@ -61,14 +61,25 @@ class NewChannelForm(forms.Form):
     )
     phone_number_id = MetaIdField(
         label=_("Phone number ID"),
-        help_text=_("In Meta's app dashboard under WhatsApp, API setup. Not the number itself."),
+        help_text=_(
+            "In Meta's app dashboard under WhatsApp, API setup, below the number. Neither the "
+            "number itself nor the account's ID."
+        ),
     )
     waba_id = MetaIdField(
-        label=_("WhatsApp Business account ID"), help_text=_("Beside the phone number ID.")
+        label=_("WhatsApp Business account ID"),
+        help_text=_(
+            "On the same page, beside the phone number ID, and in Business settings under WhatsApp "
+            "accounts. It holds all numbers of the account."
+        ),
     )
     token = TokenField(
         label=_("Access token"),
-        help_text=_("Of a system user, without expiry. It is stored encrypted and never shown."),
+        help_text=_(
+            "Of a system user of your business, without expiry, with the permissions "
+            "whatsapp_business_messaging and whatsapp_business_management, for this account. Not "
+            "the one of API setup, which ends after a day. It is stored encrypted and never shown."
+        ),
     )
     subscribe = forms.BooleanField(
         label=_("Receive this account's messages"),
@@ -86,7 +97,11 @@ class ChannelForm(forms.ModelForm):
 class TokenForm(forms.Form):
     token = TokenField(
         label=_("New access token"),
-        help_text=_("It is tested first. The one in use stays until the new one passes."),
+        help_text=_(
+            "Of a system user, with the permissions whatsapp_business_messaging and "
+            "whatsapp_business_management. It is tested first. The one in use stays until the new "
+            "one passes."
+        ),
     )
 
 
