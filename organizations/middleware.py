@@ -98,6 +98,18 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class MethodNotAllowedMiddleware(MiddlewareMixin):
+    """Show people a page, not an empty one, who load the address of a form; machines get 405."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        is_page = "text/html" in request.headers.get("Accept", "")
+        if response.status_code != 405 or response.content or not is_page:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
+
+
 class UserLanguageMiddleware(MiddlewareMixin):
     """Speak the language of the user's profile, which wins over that of the browser."""
 
