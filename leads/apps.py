@@ -9,7 +9,8 @@ class LeadsConfig(AppConfig):
         from inbox import briefing, contacts, panels
         from inbox.models import Signal
         from leads import joining, showing
-        from organizations import auditing
+        from leads.models import Lead
+        from organizations import audit_wording, auditing
 
         panels.register("lead", "leads:panel", Signal.Kind.LEAD, order=10)
         briefing.register_facts("lead", showing.facts_of_conversation)
@@ -23,3 +24,7 @@ class LeadsConfig(AppConfig):
             "lead.owner_set": _("changed the owner of a lead"),
         }.items():
             auditing.register_words(action, words)
+        stages = dict(Lead.Stage.choices)
+        for name in ("before", "after"):
+            audit_wording.register_values("lead", name, lambda code: str(stages.get(code, code)))
+        audit_wording.register_values("lead", "field", lambda field: str(showing.label_of(field)))

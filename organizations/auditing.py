@@ -17,6 +17,8 @@ _words = {
     "member.role_changed": _("changed a member's role"),
     "member.deactivated": _("deactivated a member"),
     "member.reactivated": _("reactivated a member"),
+    "second_factor.set_up": _("set up two-factor sign-in"),
+    "second_factor.removed": _("turned two-factor sign-in off"),
     "key.renewed": _("renewed the key of stored secrets"),
     "key.deleted": _("deleted an old key of stored secrets"),
     "support.encryption_checked": _("checked that stored secrets are encrypted"),

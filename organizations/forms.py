@@ -2,6 +2,7 @@
 
 import re
 import zoneinfo
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from allauth.account import forms as accounts
@@ -13,12 +14,14 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from organizations import audit_wording
 from organizations.founding import found_organization
 from organizations.managing import may_grant
-from organizations.models import Member, Organization, User
+from organizations.models import AuditEntry, Member, Organization, User
 from organizations.second_factor import UNREADABLE, pending_secret
 from organizations.secrets import SecretUnreadable
 
@@ -277,3 +280,53 @@ class ThemeForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("theme",)
+
+
+class AuditFilterForm(forms.Form):
+    """Which lines of the audit trail to show. What cannot be understood narrows nothing."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = organization
+        kinds = [(kind, label) for kind, (label, _prefixes) in audit_wording.KINDS.items()]
+        self.fields["kind"].choices = [("", _("Everything")), *kinds]
+        members = organization.members.select_related("user").order_by("user__name")
+        people = [(str(member.user_id), member.user.name) for member in members]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+        others = [("none", "KΛTIKN"), ("others", _("Support staff and others"))]
+        self.fields["person"].choices = [("", _("Everybody")), *people, *others]
+
+    def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        self.is_valid()
+        chosen = self.cleaned_data
+        entries = entries.filter(audit_wording.of_kind(chosen.get("kind", "")))
+        person = chosen.get("person", "")
+        if person == "none":
+            entries = entries.filter(user=None)
+        elif person == "others":
+            members = self.organization.members.values("user_id")
+            entries = entries.exclude(user=None).exclude(user_id__in=members)
+        elif person:
+            entries = entries.filter(user_id=int(person))
+        if since := chosen.get("since"):
+            entries = entries.filter(at__gte=self._midnight(since))
+        if until := chosen.get("until"):
+            entries = entries.filter(at__lt=self._midnight(until + timedelta(days=1)))
+        return entries
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, tzinfo=self.organization.zone)

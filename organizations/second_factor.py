@@ -6,16 +6,21 @@ sealed for the person they belong to, and a value from another person's row does
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from django.db.models.signals import post_init
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models import User
+from organizations import auditing
+from organizations.models import Member, User
 from organizations.secrets import Secret, SecretUnreadable, open_for_user, seal_for_user
+from organizations.tenancy import acting_user, tenant
 
 UNREADABLE = _("Your second factor cannot be read at the moment. Please contact support.")
 SECRET_NAMES = ("secret", "seed")
@@ -64,6 +69,39 @@ def note_owner(instance: Authenticator, **kwargs: Any) -> None:
     for name in SECRET_NAMES:
         if name in data:
             data[name] = SealedText(data[name], instance.user_id)
+
+
+@receiver(authenticator_added)
+def note_added(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Count the code that an app was set up with as a proof, and tell the person's organizations.
+
+    The person has just shown a code; asking for the next one would prove nothing more.
+    """
+    if authenticator.type != Authenticator.Type.TOTP:
+        return
+    record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+    _tell(user, "second_factor.set_up")
+
+
+@receiver(authenticator_removed)
+def note_removed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    if authenticator.type == Authenticator.Type.TOTP:
+        _tell(user, "second_factor.removed")
+
+
+def _tell(user: User, action: str) -> None:
+    """Add a line to the trail of each organization in which the user is an active member."""
+    for organization_id in _memberships(user):
+        with tenant(organization_id) as organization:
+            auditing.record(organization, action, user=user)
+
+
+def _memberships(user: User) -> list[int]:
+    with acting_user(user.pk):
+        rows = Member.objects.filter(user=user, is_active=True)
+        return list(rows.values_list("organization_id", flat=True))
 
 
 def pending_secret(user: User, renew: bool) -> Secret:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from organizations import inviting, managing
+from organizations import audit_wording, inviting, managing
 from organizations.forms import (
     AcceptanceForm,
+    AuditFilterForm,
     CompanyFields,
     InvitationForm,
     OrganizationForm,
@@ -224,9 +225,19 @@ def revoke(request: MemberRequest, pk: int) -> HttpResponse:
 @require_GET
 @member_required(managers_only=True)
 def audit(request: MemberRequest) -> HttpResponse:
+    """Who did what, in words; narrowed by the kind of deed, the person and the days."""
+    form = AuditFilterForm(request.GET, organization=request.organization)
     entries = request.organization.audit_entries.select_related("user").order_by("-at", "-pk")
-    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    return _settings_page(request, "audit", {"page": page})
+    page = Paginator(form.narrow(entries), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in request.GET.items() if name != "page" and value})
+    context = {
+        "page": page,
+        "lines": audit_wording.lines(page),
+        "form": form,
+        "query": f"{query.urlencode()}&" if query else "",
+    }
+    return _settings_page(request, "audit", context)
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
