@@ -2,8 +2,16 @@
 
 from django.contrib import admin
 
-from assistant.models import Run
-from organizations.admin_site import TenantAdmin, support_site
+from assistant.models import (
+    AssistantSettings,
+    ClaudeBreaker,
+    ClaudeCall,
+    Dialogue,
+    HandOverSettings,
+    Run,
+    SubjectRule,
+)
+from organizations.admin_site import SupportAdmin, TenantAdmin, support_site
 
 
 @admin.register(Run, site=support_site)
@@ -41,3 +49,76 @@ class RunAdmin(TenantAdmin):
         "verdicts",
         "draft",
     )
+
+
+@admin.register(AssistantSettings, site=support_site)
+class AssistantSettingsAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "claude_enabled", "monthly_cap_usd", "updated_at")
+    list_filter = ("claude_enabled",)
+    hidden = ("instructions",)
+    fields = (
+        "organization",
+        "claude_enabled",
+        "monthly_cap_usd",
+        "conversation_model",
+        "persona_name",
+        "tone",
+        "instructions",
+        "website",
+        "public_email",
+        "updated_at",
+    )
+
+
+@admin.register(SubjectRule, site=support_site)
+class SubjectRuleAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "subject", "action", "send_to")
+    list_filter = ("subject", "action")
+    hidden = ("sentences", "extra_words")
+    fields = ("organization", "subject", "action", "send_to", "member", "sentences", "extra_words")
+
+
+@admin.register(HandOverSettings, site=support_site)
+class HandOverSettingsAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "reassures", "reassure_minutes")
+    fields = ("organization", "reassures", "reassure_minutes")
+
+
+@admin.register(Dialogue, site=support_site)
+class DialogueAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "turn_count", "unsure_count", "updated_at")
+    search_fields = ("=conversation__code",)
+    hidden = ("state",)
+    fields = ("organization", "conversation", "state", "turn_count", "unsure_count", "updated_at")
+
+
+@admin.register(ClaudeCall, site=support_site)
+class ClaudeCallAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "at", "model", "state", "failure", "cost_usd")
+    list_filter = ("state", "failure")
+    search_fields = ("=request_id",)
+    ordering = ("-at", "-pk")
+    fields = (
+        "organization",
+        "conversation",
+        "run",
+        "at",
+        "model",
+        "state",
+        "reserved_usd",
+        "cost_usd",
+        "input_tokens",
+        "cache_write_5m_tokens",
+        "cache_write_1h_tokens",
+        "cache_read_tokens",
+        "output_tokens",
+        "seconds",
+        "request_id",
+        "failure",
+    )
+
+
+@admin.register(ClaudeBreaker, site=support_site)
+class ClaudeBreakerAdmin(SupportAdmin):
+    list_display = ("name", "reason", "open_until", "probe_until")
+    fields = ("name", "reason", "open_until", "probe_until")

@@ -1,26 +1,42 @@
 """Support's view of channels, conversations and deliveries. What people wrote is hidden."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from inbox.models import (
+    Attachment,
+    AttachmentWork,
     Channel,
     ChannelNotice,
+    ChannelRoute,
     Contact,
     Conversation,
     ConversationWork,
+    HandOver,
     Identity,
     Message,
     MessageStatus,
+    MessageTemplate,
     OutboundWork,
+    Reaction,
     WebhookEvent,
     WebhookItem,
 )
 from inbox.replaying import replay
 from organizations import supporting
-from organizations.admin_site import SupportAdmin, TenantAdmin, opened, partly, support_site
+from organizations.admin_site import (
+    OneConversation,
+    SupportAdmin,
+    TenantAdmin,
+    opened,
+    partly,
+    support_site,
+)
 from organizations.models import Organization
 
 
@@ -124,6 +140,13 @@ class ConversationAdmin(TenantAdmin):
         "created_at",
     )
 
+    def deeds(self, request: HttpRequest, obj: Conversation) -> list[tuple[str, str]]:
+        lists = (("message", "Messages"), ("handover", "Cards for people"))
+        return [
+            (f"{reverse(f'admin:inbox_{model}_changelist')}?conversation={obj.pk}", words)
+            for model, words in lists
+        ]
+
 
 @admin.register(ConversationWork, site=support_site)
 class ConversationWorkAdmin(TenantAdmin):
@@ -176,6 +199,9 @@ class MessageAdmin(TenantAdmin):
         "edited_at",
         "revoked_at",
     )
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [OneConversation, *super().get_list_filter(request)]
 
 
 @admin.register(MessageStatus, site=support_site)
@@ -311,3 +337,112 @@ def owners_of(event: WebhookEvent) -> models.QuerySet[Organization]:
 
 def closed_to(request: HttpRequest, event: WebhookEvent) -> bool:
     return owners_of(event).exclude(pk__in=list(opened(request))).exists()
+
+
+@admin.register(HandOver, site=support_site)
+class HandOverAdmin(TenantAdmin):
+    list_display = (
+        "pk",
+        "organization",
+        "kind",
+        "reason",
+        "opened_at",
+        "resolved_at",
+        "resolution",
+    )
+    list_filter = ("kind", "reason", "resolution")
+    search_fields = ("=pk", "=code")
+    ordering = ("-opened_at", "-pk")
+    hidden = ("words", "summary", "question", "facts", "matters")
+    fields = (
+        "organization",
+        "code",
+        "conversation",
+        "kind",
+        "reason",
+        "subject",
+        "words",
+        "summary",
+        "question",
+        "asked_in",
+        "facts",
+        "matters",
+        "meant_for",
+        "opened_at",
+        "resolved_at",
+        "resolved_by",
+        "resolution",
+    )
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [OneConversation, *super().get_list_filter(request)]
+
+
+@admin.register(Attachment, site=support_site)
+class AttachmentAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "kind", "state", "reason", "size", "created_at")
+    list_filter = ("kind", "state", "reason")
+    search_fields = ("=pk", "=code", "=message__wamid")
+    ordering = ("-created_at", "-pk")
+    hidden = ("file_name",)
+    fields = (
+        "organization",
+        "code",
+        "message",
+        "kind",
+        "state",
+        "reason",
+        "is_voice",
+        "file_name",
+        "declared_type",
+        "detected_type",
+        "size",
+        "width",
+        "height",
+        "created_at",
+        "fetched_at",
+    )
+
+
+@admin.register(AttachmentWork, site=support_site)
+class AttachmentWorkAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "state", "attempts", "next_attempt_at")
+    list_filter = ("state",)
+    search_fields = ("=pk",)
+    fields = ("organization", "attachment", "state", "attempts", "next_attempt_at", "nudged_at")
+
+
+@admin.register(Reaction, site=support_site)
+class ReactionAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "author_kind", "sent_at")
+    list_filter = ("author_kind",)
+    search_fields = ("=wamid",)
+    hidden = ("emoji",)
+    fields = ("organization", "message", "author_kind", "emoji", "wamid", "sent_at")
+
+
+@admin.register(MessageTemplate, site=support_site)
+class MessageTemplateAdmin(TenantAdmin):
+    list_display = ("name", "organization", "language", "status", "category", "quality")
+    list_filter = ("status",)
+    search_fields = ("name", "=template_id")
+    fields = (
+        "organization",
+        "waba_id",
+        "template_id",
+        "name",
+        "language",
+        "status",
+        "status_at",
+        "reason",
+        "category",
+        "quality",
+        "created_at",
+    )
+
+
+@admin.register(ChannelRoute, site=support_site)
+class ChannelRouteAdmin(TenantAdmin):
+    list_display = ("phone_number_id", "organization", "waba_id")
+    search_fields = ("=phone_number_id", "=waba_id")
+    fields = ("organization", "channel", "phone_number_id", "waba_id")

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from knowledge.models import Listing, Note
+from knowledge.models import Import, ImportRow, Listing, Note, Reading
 from organizations.admin_site import TenantAdmin, support_site
 
 
@@ -37,3 +37,66 @@ class NoteAdmin(TenantAdmin):
     search_fields = ("=pk",)
     hidden = ("title", "body")
     fields = ("organization", "title", "body", "author", "as_of", "created_at")
+
+
+@admin.register(Import, site=support_site)
+class ImportAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "state", "total", "done", "created_at", "finished_at")
+    list_filter = ("state",)
+    search_fields = ("=pk", "=code")
+    fields = (
+        "organization",
+        "code",
+        "file_name",
+        "encoding",
+        "delimiter",
+        "default_deal",
+        "withdraw_missing",
+        "state",
+        "total",
+        "done",
+        "member",
+        "created_at",
+        "finished_at",
+    )
+
+
+@admin.register(ImportRow, site=support_site)
+class ImportRowAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "batch_id", "number", "outcome", "undone")
+    list_filter = ("outcome",)
+    search_fields = ("=batch__code", "=reference")
+    hidden = ("problems", "before", "after")
+    fields = (
+        "organization",
+        "batch",
+        "number",
+        "outcome",
+        "listing",
+        "reference",
+        "problems",
+        "before",
+        "after",
+        "undone",
+    )
+
+
+@admin.register(Reading, site=support_site)
+class ReadingAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "state", "problem", "created_at", "fetched_at")
+    list_filter = ("state",)
+    search_fields = ("=code",)
+    hidden = ("facts",)
+    fields = (
+        "organization",
+        "code",
+        "url",
+        "found_at",
+        "state",
+        "problem",
+        "facts",
+        "listing",
+        "member",
+        "created_at",
+        "fetched_at",
+    )

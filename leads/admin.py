@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from leads.models import Fact, Lead
+from leads.models import Fact, FollowUp, Lead
 from organizations.admin_site import TenantAdmin, support_site
 
 
@@ -45,4 +45,23 @@ class FactAdmin(TenantAdmin):
         "locked_by",
         "created_at",
         "superseded_at",
+    )
+
+
+@admin.register(FollowUp, site=support_site)
+class FollowUpAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "state", "due_at", "ended_at")
+    list_filter = ("state",)
+    search_fields = ("=pk",)
+    hidden = ("about", "text")
+    fields = (
+        "organization",
+        "conversation",
+        "due_at",
+        "about",
+        "text",
+        "state",
+        "reason",
+        "created_at",
+        "ended_at",
     )

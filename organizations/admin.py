@@ -63,7 +63,8 @@ class OrganizationAdmin(SupportAdmin):
         return super().get_readonly_fields(request, obj) if is_open else list(self.always)
 
     def deeds(self, request: HttpRequest, obj: Organization) -> list[tuple[str, str]]:
-        return [("../open/", "Open with a reason")]
+        # One reason holds for the hour; another is asked for when that is over.
+        return [] if obj.pk in opened(request) else [("../open/", "Open with a reason")]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

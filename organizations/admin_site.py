@@ -313,6 +313,23 @@ class OpenedOrganizations(SimpleListFilter):
         return queryset.filter(organization=self.value()) if self.value() else queryset
 
 
+class OneConversation(SimpleListFilter):
+    """Narrows a list to the conversation whose page led to it; shown only then."""
+
+    title = "conversation"
+    parameter_name = "conversation"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [(self.value(), f"conversation {self.value()}")] if self.value() else []
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        value = self.value()
+        if not value:
+            return queryset
+        is_key = value.isdecimal() and len(value) < 19
+        return queryset.filter(conversation=int(value)) if is_key else queryset.none()
+
+
 class TenantAdmin(SupportAdmin):
     """Rows of the organizations that are open, each look at one noted in its organization."""
 

@@ -43,21 +43,31 @@ GLOBAL_LIBRARY_TABLES = {
 }
 
 
-class TenantModel(models.Model):
+class NamedByKey(models.Model):
+    """Without a name of its own, a row is called by its kind and key: `conversation 46`."""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class TenantModel(NamedByKey):
     """A row of one organization. Read and written inside `tenant()` only."""
 
     class Meta:
         abstract = True
 
 
-class RoutingModel(models.Model):
+class RoutingModel(NamedByKey):
     """Says which organization some work belongs to: ids, times, states and hashes, no text."""
 
     class Meta:
         abstract = True
 
 
-class GlobalModel(models.Model):
+class GlobalModel(NamedByKey):
     """A row that belongs to no organization."""
 
     class Meta:
