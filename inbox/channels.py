@@ -198,7 +198,7 @@ def channel_token(request: MemberRequest, pk: UUID) -> HttpResponse:
                 messages.success(request, _("The number is connected with the new token."))
                 return _to(request, found)
         else:
-            form.add_error("token", _("The new token was not saved. The test below says why."))
+            form.add_error("token", _("The new token was not saved. The test above says why."))
     with tenant(request.organization):
         return _channel_page(request, _find(request, pk), 422, token_form=form, report=report)
 
