@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from assistant.models import (
     AssistantSettings,
+    AssistantVersion,
     ClaudeBreaker,
     ClaudeCall,
     Dialogue,
@@ -53,20 +54,35 @@ class RunAdmin(TenantAdmin):
 
 @admin.register(AssistantSettings, site=support_site)
 class AssistantSettingsAdmin(TenantAdmin):
-    list_display = ("pk", "organization", "claude_enabled", "monthly_cap_usd", "updated_at")
-    list_filter = ("claude_enabled",)
-    hidden = ("instructions",)
+    list_display = ("pk", "organization", "claude_enabled", "mode", "monthly_cap_usd", "updated_at")
+    list_filter = ("claude_enabled", "mode")
     fields = (
         "organization",
         "claude_enabled",
+        "mode",
+        "jurisdiction",
         "monthly_cap_usd",
         "conversation_model",
-        "persona_name",
-        "tone",
-        "instructions",
-        "website",
-        "public_email",
         "updated_at",
+    )
+
+
+@admin.register(AssistantVersion, site=support_site)
+class AssistantVersionAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "number", "created_at", "published_at")
+    search_fields = ("=code",)
+    hidden = ("content", "note")
+    fields = (
+        "organization",
+        "code",
+        "number",
+        "content",
+        "note",
+        "author",
+        "restored_from",
+        "created_at",
+        "changed_at",
+        "published_at",
     )
 
 
