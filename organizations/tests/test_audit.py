@@ -21,6 +21,7 @@ from organizations.tests.factories import MemberFactory, OrganizationFactory
 # Names of other things that look like an action in the source.
 NOT_ACTIONS = {
     "assistant.assistantversion",
+    "assistant.claudecall",
     "assistant.run",
     "assistant.urls",
     "listings.csv",
@@ -150,7 +151,8 @@ def test_lines_are_narrowed_by_kind_person_and_day(client, organization):
     assert found("?kind=support&person=none") == ["key.renewed"]
     assert found(f"?person={member.user_id}") == ["assistant.paused"]
     assert found("?until=2001-01-01") == []
-    assert len(found("?since=2001-01-01")) == len(found("?kind=nonsense&since=x&person=999999999")) == 3
+    assert len(found("?since=2001-01-01")) == 3
+    assert len(found("?kind=nonsense&since=x&person=999999999")) == 3
 
 
 def test_a_list_of_lines_costs_the_same_queries_for_one_and_for_three(client, organization):
