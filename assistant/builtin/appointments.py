@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from assistant import tools
-from assistant.builtin import changing, homes, phrases_en, wording
+from assistant.builtin import changing, homes, wording
 from assistant.builtin.commands import Command
 from assistant.builtin.context import OFFER_PREFIX, open_offers
 from assistant.builtin.draft import Draft
-from assistant.builtin.wording import en
+from assistant.builtin.speaking import catalogue, phrases, reading
 from assistant.tools.slots import Booked
 from inbox.models import Conversation
 from knowledge.models import Listing
 from leads.extraction import FoundFact
-from leads.language.text import pattern, tidy, words_pattern
+from leads.language.text import pattern, words_pattern
 from scheduling.models import Appointment, AppointmentKind, Offer
 
 MOST_ROUNDS = 3
@@ -36,7 +36,7 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
         _negotiate(draft, by_kind)
         return
     chosen = by_kind.get("choose_slot") or _confirmed(draft, by_kind)
-    cancels = changing.wish_of(draft, by_kind, tidy(draft.text_said)).startswith("cancel")
+    cancels = changing.wish_of(draft, by_kind, reading.plain(draft.text_said)).startswith("cancel")
     if (cancels or not chosen) and changing.carry_out(draft, by_kind):
         return
     if draft.state.get("asked") == "confirm_booking" and "deny" in by_kind:
@@ -53,11 +53,11 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
 
 def _asks_about_booking(draft: Draft, by_kind: dict[str, Command]) -> bool:
     """Answer when and with whom the booked appointment is, and pass on that somebody is late."""
-    turn, text = draft.turn, draft.text_said
+    turn, text = draft.turn, reading.plain(draft.text_said)
     if by_kind.keys() & {"propose_time", "reject_time", "cancel_appointment", "choose_slot"}:
         return False
-    is_late = words_pattern(phrases_en.RUNNING_LATE).search(text)
-    if not is_late and not words_pattern(phrases_en.ABOUT_MY_APPOINTMENT).search(text):
+    is_late = words_pattern(phrases.RUNNING_LATE).search(text)
+    if not is_late and not words_pattern(phrases.ABOUT_MY_APPOINTMENT).search(text):
         return False
     standing = turn.conversation.appointments.upcoming().select_related("member__user").first()
     if standing is None:
@@ -68,7 +68,7 @@ def _asks_about_booking(draft: Draft, by_kind: dict[str, Command]) -> bool:
         draft.add("late", member=member)
         tools.ask_colleague(turn, question=text)
     else:
-        purpose = en.PLAIN_PURPOSES[standing.kind]
+        purpose = catalogue.PLAIN_PURPOSES[standing.kind]
         draft.add("your_appointment", purpose_plain=purpose, when=when, member=member)
     draft.closed = draft.is_settled = True
     return True
@@ -80,7 +80,7 @@ def _confirmed(draft: Draft, by_kind: dict[str, Command]) -> Command | None:
     if draft.state.get("asked") != "confirm_booking" or not code:
         return None
     is_yes = "affirm" in by_kind or (
-        "thank" in by_kind and pattern(phrases_en.AFFIRM).match(draft.text_said.strip())
+        "thank" in by_kind and pattern(phrases.AFFIRM).match(reading.plain(draft.text_said).strip())
     )
     if not is_yes or by_kind.keys() & {"propose_time", "reject_time"}:
         return None
@@ -131,7 +131,7 @@ def _negotiate(draft: Draft, by_kind: dict[str, Command]) -> None:
         draft.ask("which_home_to_see", "which_home_to_see")
         return
     if listing and listing.status != Listing.Status.AVAILABLE:
-        draft.add("not_available", title=listing.title, status=en.STATUSES[listing.status])
+        draft.add("not_available", title=listing.title, status=catalogue.STATUSES[listing.status])
         homes.suggest(draft)
         return
     if by_kind.keys() & {"reject_time", "deny"}:
@@ -186,10 +186,10 @@ def _later_or_earlier(draft: Draft) -> list[Window]:
     offers, now = open_offers(draft.turn), draft.turn.now
     if not offers:
         return []
-    if words_pattern(phrases_en.LATER_CHOICE).search(draft.text_said):
+    if words_pattern(phrases.LATER_CHOICE).search(reading.plain(draft.text_said)):
         last = offers[-1].starts_at
         return [(last + timedelta(minutes=1), last + timedelta(days=2))]
-    if words_pattern(phrases_en.EARLIER_CHOICE).search(draft.text_said):
+    if words_pattern(phrases.EARLIER_CHOICE).search(reading.plain(draft.text_said)):
         return [(now, offers[0].starts_at)]
     return []
 
@@ -285,7 +285,7 @@ def _propose(draft: Draft, kind: str, listing: Listing | None, offers: list[Offe
         key,
         asked,
         purpose=_purpose_words(draft, kind, listing),
-        times=wording.listed(times, last=en.OR),
+        times=wording.listed(times, last=catalogue.OR),
     )
     draft.buttons = [
         (f"{OFFER_PREFIX}{offer.code}", wording.button(offer.starts_at, zone)) for offer in offers
@@ -324,7 +324,7 @@ def _say_booked(draft: Draft, key: str, offer: Offer, outcome: Booked) -> None:
     draft.add(
         key,
         purpose=purpose,
-        purpose_plain=en.PLAIN_PURPOSES[offer.kind],
+        purpose_plain=catalogue.PLAIN_PURPOSES[offer.kind],
         when=wording.moment(appointment.starts_at, turn.organization.zone),
         member=str(appointment.member),
     )
@@ -424,8 +424,8 @@ def _spell(draft: Draft, moment: datetime) -> str:
 def _purpose_words(draft: Draft, kind: str, listing: Listing | None) -> str:
     if kind == AppointmentKind.Kind.VIEWING and listing:
         draft.turn.evidence.append(listing.title)
-        return en.PURPOSES["viewing_of"].format(title=listing.title)
-    return en.PURPOSES[kind]
+        return catalogue.PURPOSES["viewing_of"].format(title=listing.title)
+    return catalogue.PURPOSES[kind]
 
 
 def _uuid(text: str) -> UUID:

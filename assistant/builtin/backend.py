@@ -18,7 +18,7 @@ from assistant.builtin.knowing import (
     answer_from_notes,
     answer_or_ask_colleague,
 )
-from assistant.builtin.wording import en
+from assistant.builtin.speaking import answer_language, catalogue, speaking_of
 from assistant.language import as_persona
 from assistant.naming import first_name
 from assistant.tools.calling import plain
@@ -49,7 +49,12 @@ HAND_OVER_SENTENCES = {
 
 
 def respond(turn: "Turn") -> "Reply":
-    """Answer the unanswered messages of the turn with one message."""
+    """Answer the unanswered messages of the turn with one message, in the customer's language."""
+    with speaking_of(turn):
+        return _respond(turn)
+
+
+def _respond(turn: "Turn") -> "Reply":
     draft = Draft(turn)
     if turn.rule and turn.rule.hands_over:
         return _hand_over_by_rule(draft)
@@ -87,6 +92,11 @@ def _is_a_gesture(turn: "Turn") -> bool:
 
 def hand_over(turn: "Turn", reason: str) -> "Reply":
     """Say that a person will answer, and give the conversation to one."""
+    with speaking_of(turn):
+        return _hand_over(turn, reason)
+
+
+def _hand_over(turn: "Turn", reason: str) -> "Reply":
     draft = Draft(turn)
     if turn.rule and turn.rule.is_urgent:
         return _hand_over_by_rule(draft)
@@ -101,7 +111,7 @@ def _greet(draft: Draft) -> None:
         return
     agency, name = turn.organization.name, first_name(turn.contact.name)
     turn.evidence += [agency, name, turn.persona_name]
-    persona = as_persona(turn.persona_name)
+    persona = as_persona(turn.persona_name, answer_language())
     if name:
         draft.add("hello_disclosure", name=name, agency=agency, persona=persona)
     else:
@@ -135,7 +145,7 @@ def _tell_a_colleague(draft: Draft) -> None:
 def _understand(turn: "Turn") -> list[Command]:
     commands: list[Command] = []
     for message in turn.new:
-        if message.kind in en.THINGS and (not message.body or message.kind not in CAPTIONED):
+        if message.kind in catalogue.THINGS and (not message.body or message.kind not in CAPTIONED):
             continue
         context = read_context(turn, message)
         found = understand(message.body, context)
@@ -268,12 +278,13 @@ def _look_at_attachments(draft: Draft, commands: list[Command]) -> None:
     things = [
         m
         for m in turn.new
-        if m.kind in en.THINGS and not (given_number(m) or attachments.is_understood(turn, m))
+        if m.kind in catalogue.THINGS
+        and not (given_number(m) or attachments.is_understood(turn, m))
     ]
     if not things:
         return
-    kinds = dict.fromkeys(en.THINGS[message.kind] for message in things)
-    draft.add("cannot_see", thing=wording.listed(list(kinds), last=en.OR))
+    kinds = dict.fromkeys(catalogue.THINGS[message.kind] for message in things)
+    draft.add("cannot_see", thing=wording.listed(list(kinds), last=catalogue.OR))
     tools.ask_colleague(
         turn, question=_what_arrived(things), reason=Conversation.HandOverReason.MEDIA
     )

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from assistant import tools
-from assistant.builtin import homes, phrases_en, wording
+from assistant.builtin import homes, wording
 from assistant.builtin.commands import Command
 from assistant.builtin.context import button_payload
 from assistant.builtin.draft import Draft
-from assistant.builtin.wording import en
+from assistant.builtin.speaking import catalogue, phrases, reading
 from leads.language.dates import When, find_times
-from leads.language.text import number, pattern, tidy, words_pattern
+from leads.language.text import number, pattern, words_pattern
 from scheduling.models import Appointment
 
 APPOINTMENT_PREFIX = "appointment:"
@@ -47,18 +47,18 @@ def being_moved(draft: Draft) -> Appointment | None:
 
 def carry_out(draft: Draft, by_kind: dict[str, Command]) -> bool:
     """Move, cancel or keep an appointment; return whether the message was about that."""
-    text = tidy(draft.text_said)
+    text = reading.plain(draft.text_said)
     asked = draft.state.get("asked")
     if asked == "confirm_cancel" and _answers_cancelling(draft, by_kind, text):
         return True
     if asked == "which_appointment" and _chooses_appointment(draft, by_kind, text):
         return True
     moving = being_moved(draft) if asked in ("viewing_time", "confirm_booking") else None
-    keeps = _says(phrases_en.KEEP_APPOINTMENT, text) and "propose_time" not in by_kind
+    keeps = _says(phrases.KEEP_APPOINTMENT, text) and "propose_time" not in by_kind
     if moving and keeps:
         _keep(draft, moving)
         return True
-    if _says(phrases_en.COME_AFTER_ALL, text) and _takes_back_cancelling(draft):
+    if _says(phrases.COME_AFTER_ALL, text) and _takes_back_cancelling(draft):
         return True
     wish = wish_of(draft, by_kind, text)
     if not wish:
@@ -78,27 +78,27 @@ def carry_out(draft: Draft, by_kind: dict[str, Command]) -> bool:
 def wish_of(draft: Draft, by_kind: dict[str, Command], text: str) -> str:
     """Return "move", "cancel", "cancel?" (to be read back), or nothing."""
     has_any = draft.turn.conversation.appointments.upcoming().exists()
-    about_it = has_any or _says(phrases_en.MY_APPOINTMENT, text)
-    if not about_it or _says(phrases_en.CANCEL_POLICY, text):
+    about_it = has_any or _says(phrases.MY_APPOINTMENT, text)
+    if not about_it or _says(phrases.CANCEL_POLICY, text):
         return ""
-    refuses = _says(phrases_en.DO_NOT_CANCEL, text)
-    if _says(phrases_en.CANCEL_WORDS, text) and not refuses:
-        again = _says(phrases_en.BOOK_AGAIN, text) or "propose_time" in by_kind
-        again = again and bool(said_times(draft, text) or _says(phrases_en.BOOK_AGAIN, text))
+    refuses = _says(phrases.DO_NOT_CANCEL, text)
+    if _says(phrases.CANCEL_WORDS, text) and not refuses:
+        again = _says(phrases.BOOK_AGAIN, text) or "propose_time" in by_kind
+        again = again and bool(said_times(draft, text) or _says(phrases.BOOK_AGAIN, text))
         if again and has_any and not _is_another_home(draft, by_kind):
             return "move"
-        return "cancel?" if _says(phrases_en.ASKS_WHETHER, text) else "cancel"
-    if _says(phrases_en.FORGET_IT, text) and has_any:
+        return "cancel?" if _says(phrases.ASKS_WHETHER, text) else "cancel"
+    if _says(phrases.FORGET_IT, text) and has_any:
         return "cancel?"
-    if _says(phrases_en.RUNNING_LATE, text):
+    if _says(phrases.RUNNING_LATE, text):
         return ""
-    if _says(phrases_en.MOVE_STRONG, text):
+    if _says(phrases.MOVE_STRONG, text):
         return "move"
     # While a time is being sought, "another day" means that search.
     is_seeking = draft.state.get("asked") in ("viewing_time", "confirm_booking")
     if not has_any or is_seeking:
         return ""
-    soft = (phrases_en.MOVE_SOFT, phrases_en.SHIFT, phrases_en.CANNOT_COME)
+    soft = (phrases.MOVE_SOFT, phrases.SHIFT, phrases.CANNOT_COME)
     return "move" if any(_says(words, text) for words in soft) else ""
 
 
@@ -132,7 +132,9 @@ def cancel(draft: Draft, appointment: Appointment) -> None:
     }
     draft.turn.evidence.append(_spell(draft, appointment.starts_at))
     draft.add(
-        "cancelled", purpose_plain=en.PLAIN_PURPOSES[appointment.kind], when=_when(appointment)
+        "cancelled",
+        purpose_plain=catalogue.PLAIN_PURPOSES[appointment.kind],
+        when=_when(appointment),
     )
     draft.closed = True
 
@@ -141,7 +143,7 @@ def _ask_whether_to_cancel(draft: Draft, appointment: Appointment) -> None:
     draft.state["to_cancel"] = str(appointment.code)
     draft.turn.evidence.append(_spell(draft, appointment.starts_at))
     draft.ask("confirm_cancel", "confirm_cancel", what=_described(draft, appointment))
-    draft.buttons = [("affirm", en.CANCEL_IT), ("deny", en.KEEP_IT)]
+    draft.buttons = [("affirm", catalogue.CANCEL_IT), ("deny", catalogue.KEEP_IT)]
 
 
 def _answers_cancelling(draft: Draft, by_kind: dict[str, Command], text: str) -> bool:
@@ -150,14 +152,14 @@ def _answers_cancelling(draft: Draft, by_kind: dict[str, Command], text: str) ->
     if row is None:
         return False
     if (
-        _says(phrases_en.MOVE_STRONG, text)
-        or _says(phrases_en.MOVE_SOFT, text)
+        _says(phrases.MOVE_STRONG, text)
+        or _says(phrases.MOVE_SOFT, text)
         or "propose_time" in by_kind
     ):
         _move(draft, row, by_kind, text)
-    elif _says(phrases_en.KEEP_APPOINTMENT, text) or "deny" in by_kind:
+    elif _says(phrases.KEEP_APPOINTMENT, text) or "deny" in by_kind:
         _keep(draft, row)
-    elif "affirm" in by_kind or _says(phrases_en.CANCEL_WORDS, text):
+    elif "affirm" in by_kind or _says(phrases.CANCEL_WORDS, text):
         cancel(draft, row)
     else:
         draft.state["to_cancel"] = code
@@ -170,7 +172,7 @@ def _keep(draft: Draft, appointment: Appointment) -> None:
     draft.turn.evidence += [_spell(draft, appointment.starts_at), str(appointment.member)]
     draft.add(
         "kept",
-        purpose_plain=en.PLAIN_PURPOSES[appointment.kind],
+        purpose_plain=catalogue.PLAIN_PURPOSES[appointment.kind],
         when=_when(appointment),
         member=str(appointment.member),
     )
@@ -204,7 +206,7 @@ def _which(
     named = _named_home(by_kind)
     if named is not None:
         fits = [row for row in fits if row.listing_id == named] or fits
-    for kind, words in phrases_en.KIND_WORDS.items():
+    for kind, words in phrases.KIND_WORDS.items():
         if _says(words, text) and any(row.kind == kind for row in fits):
             fits = [row for row in fits if row.kind == kind]
     if len(fits) > 1:
@@ -222,7 +224,7 @@ def _ask_which(draft: Draft, rows: list[Appointment], wish: str, text: str) -> N
     shown = rows[:MOST_CHOICES]
     draft.state["which"] = {"wish": wish, "said": text[:500]}
     draft.turn.evidence += [_spell(draft, row.starts_at) for row in shown]
-    what = wording.listed([_described(draft, row) for row in shown], last=en.OR)
+    what = wording.listed([_described(draft, row) for row in shown], last=catalogue.OR)
     draft.ask("which_appointment", "which_appointment", what=what)
     zone = draft.turn.organization.zone
     titles = [wording.button(row.starts_at, zone) for row in shown]
@@ -239,7 +241,7 @@ def _chooses_appointment(draft: Draft, by_kind: dict[str, Command], text: str) -
     if not which or not rows:
         return False
     wish, said = which["wish"], which["said"]
-    if _says(phrases_en.BOTH, text) and wish != "move":
+    if _says(phrases.BOTH, text) and wish != "move":
         for row in rows:
             cancel(draft, row)
         return True
@@ -257,12 +259,12 @@ def _by_answer(draft: Draft, rows: list[Appointment], text: str) -> Appointment 
     fits = [row for row in rows if any(_fits(when, row.starts_at, zone) for when in times)]
     if len(fits) == 1:
         return fits[0]
-    match = words_pattern(phrases_en.ORDINAL_CHOICE).search(text)
-    match = match or pattern(phrases_en.BARE_CHOICE).fullmatch(text)
+    match = words_pattern(phrases.ORDINAL_CHOICE).search(text)
+    match = match or pattern(phrases.BARE_CHOICE).fullmatch(text)
     if match is None:
         return None
     word = match["ordinal"].lower()
-    place = len(rows[:MOST_CHOICES]) if word == "last" else number(word)
+    place = len(rows[:MOST_CHOICES]) if word == "last" else number(word, reading.pack)
     return rows[place - 1] if place and place <= len(rows[:MOST_CHOICES]) else None
 
 
@@ -293,21 +295,21 @@ def target_of(draft: Draft, appointment: Appointment, text: str) -> Target:
         when for when in times if _names(text, when) and _fits(when, appointment.starts_at, zone)
     ]
     said = [when for when in times if when.wanted and when not in told]
-    impossible = _says(phrases_en.CANNOT_COME, text)
+    impossible = _says(phrases.CANNOT_COME, text)
     target.avoid = [
         _window(when, local)
         for when in times
         if when.has_day and (not when.wanted or (when in told and impossible))
     ]
     if not said:
-        if _says(phrases_en.SOONER, text):
+        if _says(phrases.SOONER, text):
             target.windows = [(draft.turn.now, appointment.starts_at)]
-        elif _says(phrases_en.LATER_ON, text):
+        elif _says(phrases.LATER_ON, text):
             target.windows = [(appointment.starts_at + timedelta(minutes=1), local + timedelta(14))]
         if not target.windows:
             target.near = appointment.starts_at if not target.avoid else None
         return target
-    same_time = _says(phrases_en.SAME_TIME, text)
+    same_time = _says(phrases.SAME_TIME, text)
     for when in said:
         if when.clock and (when.first is None or when.first == when.last):
             day = when.first or local.date()
@@ -327,14 +329,20 @@ def target_of(draft: Draft, appointment: Appointment, text: str) -> Target:
 
 def _shifted(text: str, local: datetime) -> datetime | None:
     """ "An hour later", "bring it forward by two days": by the clock on the wall."""
-    match = words_pattern(phrases_en.SHIFT).search(text)
+    match = words_pattern(phrases.SHIFT).search(text)
     if match is None:
         return None
     parts = {name: value for name, value in match.groupdict().items() if value}
     amount = next((v for k, v in parts.items() if k.startswith("amount")), "").lower()
     unit = next((v for k, v in parts.items() if k.startswith("unit")), "").lower()
     way = next((v for k, v in parts.items() if k.startswith("way")), "").lower()
-    count = 0.5 if amount.startswith("half") else 2 if "couple" in amount else number(amount) or 1
+    count = (
+        0.5
+        if amount.startswith("half")
+        else 2
+        if "couple" in amount
+        else number(amount, reading.pack) or 1
+    )
     if unit.startswith("min"):
         length = timedelta(minutes=count)
     elif unit.startswith("h"):
@@ -343,7 +351,7 @@ def _shifted(text: str, local: datetime) -> datetime | None:
         length = timedelta(days=count)
     else:
         length = timedelta(weeks=count)
-    earlier = pattern(phrases_en.EARLIER_WAY).search(way) is not None
+    earlier = pattern(phrases.EARLIER_WAY).search(way) is not None
     naive = local.replace(tzinfo=None) + (-length if earlier else length)
     return naive.replace(tzinfo=local.tzinfo)
 
@@ -364,9 +372,11 @@ def _window(when: When, local: datetime) -> Window:
 def _times(draft: Draft, text: str) -> Sequence[When]:
     organization = draft.turn.organization
     for title in organization.listings.values_list("title", flat=True):
-        text = words_pattern(re.escape(tidy(title))).sub(lambda m: "_" * len(m.group()), text)
-    text = words_pattern(phrases_en.SHIFT).sub(lambda m: "_" * len(m.group()), text)
-    return find_times(text, draft.turn.now, organization.timezone, asked=True)
+        text = words_pattern(re.escape(reading.plain(title))).sub(
+            lambda m: "_" * len(m.group()), text
+        )
+    text = words_pattern(phrases.SHIFT).sub(lambda m: "_" * len(m.group()), text)
+    return find_times(text, draft.turn.now, organization.timezone, asked=True, words=reading.pack)
 
 
 def _names(text: str, when: When) -> bool:
@@ -375,8 +385,7 @@ def _names(text: str, when: When) -> bool:
         return True
     before, after = text[: when.start], text[when.end :]
     return bool(
-        pattern(phrases_en.NAMES_BEFORE).search(before)
-        or pattern(phrases_en.NAMES_AFTER).match(after)
+        pattern(phrases.NAMES_BEFORE).search(before) or pattern(phrases.NAMES_AFTER).match(after)
     )
 
 
@@ -431,11 +440,11 @@ def _forget(draft: Draft) -> None:
 
 
 def _described(draft: Draft, appointment: Appointment) -> str:
-    what = en.YOUR_PURPOSES[appointment.kind]
+    what = catalogue.YOUR_PURPOSES[appointment.kind]
     if appointment.listing:
         draft.turn.evidence.append(appointment.listing.title)
-        what = en.YOUR_VIEWING_OF.format(title=appointment.listing.title)
-    return en.ON.format(what=what, when=_when(appointment))
+        what = catalogue.YOUR_VIEWING_OF.format(title=appointment.listing.title)
+    return catalogue.ON.format(what=what, when=_when(appointment))
 
 
 def _when(appointment: Appointment) -> str:

@@ -16,8 +16,9 @@ from assistant.builtin import phrases_en
 from leads.extraction import READ_AT_MOST
 from leads.language import en
 from leads.language.dates import When, find_times
+from leads.language.packs import readable
 from leads.language.places import find_areas, find_listings
-from leads.language.text import Clause, clauses, has, number, pattern, tidy, words_pattern
+from leads.language.text import Clause, clauses, has, number, pattern, words_pattern
 
 JSON = Any
 ABOUT_TIME = ("viewing_time", "confirm_booking", "call_time", "valuation_time", "new_time")
@@ -85,7 +86,8 @@ class Context:
     has_appointment: bool = False
     button_payload: str | None = None
     reaction: str | None = None
-    words: ModuleType = field(default=phrases_en, repr=False)
+    words: Any = field(default=phrases_en, repr=False)
+    pack: Any = field(default=en, repr=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -105,7 +107,7 @@ def understand(text: str, context: Context) -> list[Command]:
         return _by_reaction(context.reaction, context)
     if text.strip() and not re.search(r"\w", text):
         return _by_reaction(text.strip(), context)
-    plain = tidy(text)
+    plain = readable(text, context.pack.CODE)
     if _is_whole(context.words.STOP, plain):
         return [Command("stop", span=(0, len(text)))]
     if _is_whole(context.words.START, plain):
@@ -213,7 +215,7 @@ def _relations(text: str, context: Context) -> Iterator[Command]:
 def _answer(text: str, context: Context) -> Iterator[Command]:
     """Yes or no, said at the beginning of the message or as the whole of a clause."""
     words = context.words
-    for clause in clauses(text):
+    for clause in clauses(text, context.pack):
         lead_in = pattern(words.FILLER).match(clause.text)
         start = lead_in.end() if lead_in else 0
         rest = clause.text[start:] or clause.text
@@ -241,7 +243,7 @@ def _times(text: str, context: Context) -> Iterator[Command]:
     none_fits = words_pattern(words.NONE_OF_THESE).search(text)
     if none_fits and asked:
         yield Command("reject_time", None, none_fits.span(), 0.85)
-    found = find_times(text, context.now, context.timezone, asked=asked)
+    found = find_times(text, context.now, context.timezone, asked=asked, words=context.pack)
     if not asked and not _is_about_time(text, context):
         return
     if context.offered and not none_fits:
@@ -268,7 +270,7 @@ def _without_homes(text: str, context: Context) -> str:
     names = sorted({h.name for h in context.listings} | {h.address for h in context.listings})
     for name in names:
         if name:
-            text = words_pattern(re.escape(tidy(name))).sub(_it, text)
+            text = words_pattern(re.escape(readable(name, context.pack.CODE))).sub(_it, text)
     return text
 
 
@@ -282,10 +284,10 @@ def _is_about_time(text: str, context: Context) -> bool:
     words = context.words
     if context.has_appointment and has(words.ANOTHER_TIME, text):
         return True
-    if has(en.NOT_A_VISIT, text) and not has(words.WANT_VIEWING, text):
+    if has(context.pack.NOT_A_VISIT, text) and not has(words.WANT_VIEWING, text):
         return bool(context.has_appointment and has(words.MOVE_APPOINTMENT, text))
     wishes = f"{words.WANT_VIEWING}|{words.WANT_CALL}|{words.WANT_VALUATION}"
-    about = rf"{wishes}|{words.MOVE_APPOINTMENT}|{en.STRONG_VISIT}"
+    about = rf"{wishes}|{words.MOVE_APPOINTMENT}|{context.pack.STRONG_VISIT}"
     return has(about, text) or len(text.split()) <= 6
 
 
@@ -360,7 +362,7 @@ def _ordinal_slot(text: str, context: Context) -> Command | None:
             return Command("choose_slot", slot.id, match.span(), 0.85)
     match = words_pattern(words.ORDINAL_CHOICE).search(text)
     match = match or pattern(words.BARE_CHOICE).fullmatch(text)
-    place = _place(match["ordinal"], len(offered)) if match else None
+    place = _place(match["ordinal"], len(offered), context.pack) if match else None
     if place is None or _names_a_home(match):
         return None
     return Command("choose_slot", offered[place].id, match.span(), 0.9)
@@ -371,11 +373,11 @@ def _names_a_home(match: re.Match[str]) -> bool:
     return bool(noun) and noun.lower() not in ("one", "option", "slot", "time", "choice")
 
 
-def _place(word: str, count: int) -> int | None:
+def _place(word: str, count: int, pack: Any) -> int | None:
     """The index behind "second", "2nd", "2" or "last" among `count`; None when there is no such."""
-    if word.lower() == "last":
+    if word.lower() in pack.LAST:
         return count - 1 if count else None
-    position = number(word)
+    position = number(word, pack)
     return position - 1 if position and position <= count else None
 
 
@@ -388,7 +390,7 @@ def _wishes(text: str, context: Context) -> Iterator[Command]:
         yield Command("cancel_appointment", None, cancel.span(), 0.9)
         if not (move and context.has_appointment):
             return
-    elif move and (context.has_appointment or has(r"appointment|viewing|visit", text)):
+    elif move and (context.has_appointment or has(words.APPOINTMENT_WORDS, text)):
         yield Command("move_appointment", None, move.span(), 0.9)
         return
     homeless = _without_homes(text, context)
@@ -399,23 +401,19 @@ def _wishes(text: str, context: Context) -> Iterator[Command]:
         ("want_viewing", words.WANT_VIEWING),
     ):
         match = words_pattern(fragment).search(masked)
-        if match and not _refused(masked, match):
+        if match and not _refused(masked, match, words):
             yield Command(kind, None, match.span(), 0.9)
             if kind == "want_valuation":
                 return
 
 
 def _is_policy_question(text: str, words: ModuleType) -> bool:
-    return bool(
-        pattern(r"cancel\w* (?:policy|fee)|(?:can|could) i cancel (?:later|any)").search(text)
-    )
+    return bool(pattern(words.CANCEL_POLICY).search(text))
 
 
-def _refused(text: str, match: re.Match[str]) -> bool:
+def _refused(text: str, match: re.Match[str], words: Any) -> bool:
     before = text[: match.start()]
-    return bool(
-        pattern(r"(?:don't|do not|not|no longer|no need to)\s+(?:\w+\s+){0,3}$").search(before)
-    )
+    return bool(pattern(rf"(?<!\w)(?:{words.REFUSED})\s+(?:\w+\s+){{0,3}}$").search(before))
 
 
 def _listings(text: str, context: Context) -> Iterator[Command]:
@@ -433,17 +431,21 @@ def _listings(text: str, context: Context) -> Iterator[Command]:
         yield Command("choose_listing", named[0], named[1], 0.9)
     elif not questions and not named:
         search = words_pattern(words.FIND_LISTINGS).search(text)
-        wishes = [clause for clause in clauses(text) if clause.mood == "wish"]
-        if search and (wishes or text.strip().endswith("?")) and not _is_other_search(text, words):
+        wishes = [clause for clause in clauses(text, context.pack) if clause.mood == "wish"]
+        if (
+            search
+            and (wishes or text.strip().endswith("?"))
+            and not _is_other_search(text, words, context.pack)
+        ):
             yield Command("find_listings", None, search.span(), 0.8)
 
 
-def _is_other_search(text: str, words: ModuleType) -> bool:
+def _is_other_search(text: str, words: Any, pack: Any) -> bool:
     """ "Are there any other times?" and "I'm looking to sell" search for no home."""
     if has(words.VALID_FOR_ALL_HOMES, text) and not has(words.HOME_NOUN, text):
         return True
     elsewhere = (words.WANT_VALUATION, words.ASK_PERSON, words.WANT_CALL)
-    sells = en.INTENTS["sell"], en.INTENTS["let"]
+    sells = pack.INTENTS["sell"], pack.INTENTS["let"]
     return any(has(fragment, text) for fragment in (*elsewhere, *sells))
 
 
@@ -451,7 +453,11 @@ def _named_listing(text: str, context: Context) -> tuple[int | str, tuple[int, i
     """The listing a message names: reference, name, address, or place in the last list shown."""
     for home in context.listings:
         for written in (home.reference, home.address):
-            match = words_pattern(re.escape(written)).search(text) if written else None
+            match = (
+                words_pattern(re.escape(readable(written, context.pack.CODE))).search(text)
+                if written
+                else None
+            )
             if match:
                 return home.id, match.span()
     by_name = {home.name: home.id for home in context.listings}
@@ -468,8 +474,8 @@ def _shown_listing(text: str, context: Context) -> tuple[int | str, tuple[int, i
         match = pattern(words.BARE_CHOICE).fullmatch(text)
     noun = match and match.groupdict().get("noun")
     if match and shown and not (context.offered and not _names_a_home(match)):
-        times = find_times(text, context.now, context.timezone)
-        place = _place(match["ordinal"], len(shown))
+        times = find_times(text, context.now, context.timezone, words=context.pack)
+        place = _place(match["ordinal"], len(shown), context.pack)
         is_day = any(w.start < match.end() and match.start() < w.end for w in times) and not noun
         if place is not None and not is_day:
             return shown[place], match.span()
@@ -482,7 +488,9 @@ def _by_area(text: str, context: Context) -> tuple[int | str, tuple[int, int]] |
     if match is None:
         return None
     homes = [home for home in context.listings if home.id in context.shown]
-    areas = find_areas(text[match.start() :], [home.area for home in homes if home.area])
+    areas = find_areas(
+        text[match.start() :], [home.area for home in homes if home.area], words=context.pack
+    )
     fits = [home.id for home in homes if areas and home.area == areas[0].name]
     return (fits[0], (match.start(), match.start() + areas[0].end)) if len(fits) == 1 else None
 
@@ -492,10 +500,10 @@ def _listing_questions(
 ) -> Iterator[Command]:
     words = context.words
     on_table = bool(named or context.shown)
-    for clause in clauses(text):
+    for clause in clauses(text, context.pack):
         if not _asks(clause, words) or has(words.VALID_FOR_ALL_HOMES, clause.text):
             continue
-        indefinite = has(en.INDEFINITE_HOME, clause.text)
+        indefinite = has(context.pack.INDEFINITE_HOME, clause.text)
         if indefinite and (has(words.HOME_NOUN, clause.text) or not on_table):
             continue
         points = named or has(words.ABOUT_IT, clause.text)
@@ -550,7 +558,7 @@ def _asks_for_a_time(clause: Clause, words: ModuleType) -> bool:
 
 def _knowledge(text: str, context: Context) -> Iterator[Command]:
     """Any question that nothing else has understood; `_settle` drops it where something has."""
-    for clause in clauses(text):
+    for clause in clauses(text, context.pack):
         if pattern(context.words.QUESTION).search(clause.text) and len(clause.text.split()) > 1:
             yield Command("ask_knowledge", clause.text, (clause.start, clause.end), 0.6)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.builtin import wording
 from assistant.builtin.commands import Context, ListingName, OfferedSlot
+from assistant.builtin.speaking import phrases, reading
 from inbox.models import Message
 from leads.extraction import Turn as SpokenTurn
 from scheduling.models import Offer
@@ -48,6 +49,8 @@ def read_context(turn: "Turn", message: Message | None) -> Context:
         has_appointment=turn.conversation.appointments.upcoming().exists(),
         button_payload=button_payload(message) if message else None,
         reaction=turn.reaction or None,
+        words=phrases,
+        pack=reading.pack,
     )
 
 

@@ -11,7 +11,7 @@ from assistant.builtin import wording
 from assistant.builtin.commands import Command
 from assistant.builtin.draft import Draft
 from assistant.builtin.knowing import answer_from_description, answer_or_ask_colleague
-from assistant.builtin.wording import en
+from assistant.builtin.speaking import catalogue
 from assistant.tools.knowledge import is_dated
 from knowledge.folding import fold
 from knowledge.listings import Match, Wish
@@ -212,7 +212,7 @@ def _answer(draft: Draft, command: Command) -> None:
     set_focus(draft, listing)
     facts = tools.describe_listing(draft.turn, listing_id=listing.pk)
     if listing.status != Listing.Status.AVAILABLE:
-        draft.add("not_available", title=listing.title, status=en.STATUSES[listing.status])
+        draft.add("not_available", title=listing.title, status=catalogue.STATUSES[listing.status])
         suggest(draft)
         return
     attribute = value.get("attribute") or "overview"
@@ -267,8 +267,8 @@ def answer_attribute(draft: Draft, listing: Listing, facts: dict[str, Any], attr
             )
             draft.add(f"{'yes' if stored else 'no'}_{attribute}{suffix}", title=title)
             return
-    if attribute in en.FEATURES and getattr(listing, attribute) is not None:
-        said, bare = en.FEATURES[attribute]
+    if attribute in catalogue.FEATURES and getattr(listing, attribute) is not None:
+        said, bare = catalogue.FEATURES[attribute]
         if getattr(listing, attribute):
             draft.add("yes_feature", title=title, feature=said)
         else:
@@ -291,7 +291,7 @@ def _plain_value(draft: Draft, listing: Listing, attribute: str) -> str | None:
     zone = draft.turn.organization.zone
     if attribute in ("bedrooms", "bathrooms"):
         value = getattr(listing, attribute)
-        return None if value is None else en.count(value, attribute[:-1])
+        return None if value is None else catalogue.rooms(attribute, value)
     if attribute in ("area_m2", "plot_m2"):
         value = getattr(listing, attribute)
         return None if value is None else wording.number(value)
@@ -299,7 +299,7 @@ def _plain_value(draft: Draft, listing: Listing, attribute: str) -> str | None:
         return wording.money(listing.common_expenses, listing.currency, "month")
     if attribute == "deposit" and listing.deposit_months is not None:
         months = listing.deposit_months.normalize()
-        return en.months_of_rent(int(months)) if months == int(months) else None
+        return catalogue.months_of_rent(int(months)) if months == int(months) else None
     if attribute == "available_from" and listing.available_from:
         return wording.day(listing.available_from, zone)
     if attribute == "link":
@@ -318,13 +318,10 @@ def _overview(draft: Draft, listing: Listing) -> str:
 
 def summary_of(listing: Listing) -> str:
     """`2-bedroom apartment of 92 m² in Kolonaki`"""
-    words = en.PROPERTY_TYPES[listing.property_type]
-    if listing.bedrooms:
-        words = f"{listing.bedrooms}-bedroom {words}"
+    kind = catalogue.PROPERTY_TYPES[listing.property_type]
     size = listing.area_m2 or listing.plot_m2
-    if size:
-        words += f" of {wording.number(size)} m²"
-    return f"{words} in {listing.area}"
+    shown = wording.number(size) if size else ""
+    return catalogue.summary(kind, listing.bedrooms, shown, listing.area)
 
 
 def price_of(listing: Listing) -> str:
@@ -351,14 +348,18 @@ def _match_line(turn: "Turn", position: int, match: Match) -> str:
 def _as_of(turn: "Turn", listing: Listing) -> str:
     if not is_dated(listing, turn.now):
         return ""
-    return f" {en.AS_OF.format(day=wording.date_in_full(listing.as_of.date()))}"
+    return f" {catalogue.AS_OF.format(day=wording.date_in_full(listing.as_of.date()))}"
 
 
 def _miss_in_words(miss: str) -> str:
     field = miss.removeprefix("unknown:")
     if field != miss:
-        return en.UNKNOWN.format(field=en.FIELD_WORDS.get(field, field.replace("_", " ")))
-    return en.MISSES.get(field) or en.WITHOUT.format(field=en.FIELD_WORDS.get(field, field))
+        return catalogue.UNKNOWN.format(
+            field=catalogue.FIELD_WORDS.get(field, field.replace("_", " "))
+        )
+    return catalogue.MISSES.get(field) or catalogue.WITHOUT.format(
+        field=catalogue.FIELD_WORDS.get(field, field)
+    )
 
 
 def _wish_has_changed(draft: Draft) -> bool:

@@ -11,8 +11,7 @@ from assistant import tools
 from assistant.builtin import wording
 from assistant.builtin.audience import is_for, named_in, of_customer, of_note, sentences_for
 from assistant.builtin.draft import Draft
-from assistant.builtin.wording import en
-from assistant.builtin.wording.en import AS_WHOM
+from assistant.builtin.speaking import catalogue
 from assistant.links import without_foreign_links
 from assistant.tools.knowledge import Answer
 from knowledge.folding import folded_words
@@ -69,7 +68,7 @@ def answer_for_whom(draft: Draft) -> bool:
     if len(said) != 1:
         return False
     (audience,) = said
-    answer_or_ask_colleague(draft, f"{question} ({AS_WHOM[audience]})")
+    answer_or_ask_colleague(draft, f"{question} ({catalogue.AS_WHOM[audience]})")
     return True
 
 
@@ -77,7 +76,9 @@ def _ask_for_whom(draft: Draft, question: str, differing: Sequence[str]) -> bool
     if draft.question or draft.state.get("asked") == "for_whom":
         return False  # asked already: a colleague answers
     draft.state["question_for_whom"] = question
-    people = wording.listed([AS_WHOM[audience] for audience in differing], last=en.OR)
+    people = wording.listed(
+        [catalogue.AS_WHOM[audience] for audience in differing], last=catalogue.OR
+    )
     draft.ask("ask_for_whom", "for_whom", people=people)
     return True
 
@@ -88,7 +89,7 @@ def _audiences_that_differ(notes: Sequence[Answer]) -> list[str]:
     pairs = [(one, other) for one in meant for other in meant if one and other]
     if not any(one.isdisjoint(other) for one, other in pairs):
         return []
-    return [audience for audience in AS_WHOM if any(audience in each for each in meant)]
+    return [audience for audience in catalogue.AS_WHOM if any(audience in each for each in meant)]
 
 
 def _for_this_place(

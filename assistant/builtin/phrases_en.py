@@ -162,3 +162,6 @@ KIND_WORDS = {
 BOTH = r"both|all(?: of (?:them|those))?|(?:the )?two of them|everything"
 NAMES_BEFORE = rf"(?:\b(?:from|my|the|our|instead of|not|rather than|cancel)|{_BOOKED}|\bone|(?:can't|cannot|can not|unable to|able to|won't)(?: \w+){{0,3}})(?:\s+(?:on|at|for|the|this|my|our|it))*\s+$"
 NAMES_AFTER = rf"(?:'s)?\s+(?:{_BOOKED}|one|doesn't|does not|isn't|won't|no longer)\b"
+
+APPOINTMENT_WORDS = r"appointment|viewing|visit"
+REFUSED = r"don't|do not|not|no longer|no need to"

@@ -9,7 +9,10 @@ NUMBERS = {
 ARTICLES = ("ein", "eine", "einen", "einem", "einer")
 ONE_ROOM = {"bedrooms": "eine?n?", "bathrooms": "eine?n?"}
 MULTIPLIERS = {"tausend": 1_000, "millionen": 1_000_000, "million": 1_000_000}
-ORDINALS = {"ersten": 1, "zweiten": 2, "dritten": 3, "vierten": 4, "funften": 5, "zehnten": 10}
+ORDINALS = {
+    "erste": 1, "ersten": 1, "erster": 1, "zweite": 2, "zweiten": 2, "zweiter": 2, "dritte": 3, "dritten": 3, "dritter": 3, "zehnten": 10,
+}  # fmt: skip
+LAST = ("letzte", "letzten", "letzter")
 ORDINAL_SUFFIX = r"\."
 NTH_SUFFIX = r"\."
 NTH_CUE = r"am|den|zum|der|vom|bis zum"

@@ -443,6 +443,7 @@ QUESTION_MARKS = ("?",)
 DUAL: dict[str, str] = {}
 ARTICLES = ("a", "an")
 HOURS: dict[str, int] = {}
+LAST = ("last",)
 NTH_SUFFIX = r"\s?(?:st|nd|rd|th)"
 NTH_CUE = r"the|on"
 BARE_NTH = r"\d{1,2}\s?(?:st|nd|rd|th)"

@@ -9,7 +9,16 @@ NUMBERS = {
 ARTICLES = ("un", "una")
 ONE_ROOM = {"bedrooms": "una?", "bathrooms": "una?"}
 MULTIPLIERS = {"mil": 1_000, "millones": 1_000_000, "millon": 1_000_000}
-ORDINALS = {"primero": 1, "primer": 1}
+ORDINALS = {
+    "primero": 1,
+    "primer": 1,
+    "primera": 1,
+    "segundo": 2,
+    "segunda": 2,
+    "tercero": 3,
+    "tercera": 3,
+}
+LAST = ("ultimo", "ultima")
 CLAUSE_BREAK = r"[.!?;\n]+(?=\s|$)|(?<!\s),?\s+(?:pero|aunque)(?!\w)|,\s+(?=(?:puedo|podria|tiene|hay|esta|cuanto|cuando|donde|admiten)(?!\w))"
 QUESTION_START = r"[¿\s]*(?:(?:si|no|y|hola|bueno|vale|tambien|perfecto)[\s,.!¿-]+)*(?:¿|cuanto|cuantos|cual|cuando|donde|como|que|por que|admiten|aceptan|se admiten)(?!\w)"
 QUESTION_INSIDE = r"(?:saber|digame|dime|preguntar|confirmar)\s+(?:\w+\s+){0,3}?(?:si|sobre)(?!\w)"

@@ -13,6 +13,7 @@ MULTIPLIERS: dict[str, int] = {}
 ORDINALS: dict[str, int] = {}
 SHORT_WEEKDAYS: dict[str, int] = {}
 HOURS: dict[str, int] = {}
+LAST: tuple[str, ...] = ()
 ORDINAL_SUFFIX = r"(?:)"
 NTH_SUFFIX = r"(?:)"
 BARE_NTH = NTH_CUE = NEVER

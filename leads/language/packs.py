@@ -12,6 +12,8 @@ DEFAULT = "en"
 GREEKLISH = "el-Latn"
 JOINED_TO_A_NUMBER = re.compile(r"(?<!\w)[وبل](?=\d)")  # "and 3" is one word in Arabic
 
+GREEK_QUESTION = {ord(";"): "?", 0x37E: "?"}
+
 
 class Pack(ModuleType):
     """A language's words, laid over the neutral ones that stand for what it leaves unsaid."""
@@ -39,4 +41,6 @@ def readable(text: str, code: str) -> str:
     if code == "en":
         return tidy(text)
     text = without_accents(tidy(text))
+    if code.startswith("el"):
+        text = text.translate(GREEK_QUESTION)
     return JOINED_TO_A_NUMBER.sub(" ", text) if code == "ar" else text

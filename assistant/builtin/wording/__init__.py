@@ -12,14 +12,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 
-from assistant.builtin.wording import en
-
-LOCALE = "en_GB"
+from assistant.builtin.speaking import catalogue
 
 
 def say(state: dict[str, Any], key: str, **fields: Any) -> str:
     """Return the sentence `key`, in the variant used least recently in this conversation."""
-    variants = en.SENTENCES[key]
+    variants = catalogue.SENTENCES[key]
     used = state.setdefault("said", {})
     turn = used.get(key, -1) + 1
     used[key] = turn
@@ -31,49 +29,50 @@ def money(amount: Decimal | float, currency: str, period: str = "total") -> str:
     text = format_currency(
         Decimal(amount),
         currency,
-        "¤#,##0" if whole else "¤#,##0.00",
-        locale=LOCALE,
+        catalogue.MONEY if whole else catalogue.MONEY_EXACT,
+        locale=catalogue.LOCALE,
         currency_digits=False,
     )
-    return f"{text} {en.PER_MONTH}" if period == "month" else text
+    return f"{text} {catalogue.PER_MONTH}" if period == "month" else text
 
 
 def number(value: Decimal | float) -> str:
-    return format_decimal(value, locale=LOCALE)
+    return format_decimal(value, locale=catalogue.LOCALE)
 
 
 def day(value: datetime | date, zone: ZoneInfo) -> str:
     """`Saturday 28 November`"""
     local = value.astimezone(zone).date() if isinstance(value, datetime) else value
-    return format_date(local, "EEEE d MMMM", locale=LOCALE)
+    return format_date(local, catalogue.DAY, locale=catalogue.LOCALE)
 
 
 def date_in_full(value: date) -> str:
     """`28 November 2026`"""
-    return format_date(value, "d MMMM y", locale=LOCALE)
+    return format_date(value, catalogue.DATE, locale=catalogue.LOCALE)
 
 
 def clock(value: datetime, zone: ZoneInfo) -> str:
     """`11:00`"""
-    return format_time(value.astimezone(zone).timetz(), "HH:mm", locale=LOCALE)
+    return format_time(value.astimezone(zone).timetz(), "HH:mm", locale=catalogue.LOCALE)
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
     """`Saturday 28 November at 11:00`"""
-    return en.AT.format(day=day(value, zone), time=clock(value, zone))
+    return catalogue.AT.format(day=day(value, zone), time=clock(value, zone))
 
 
 def button(value: datetime, zone: ZoneInfo) -> str:
     """`Sat 28 Nov 11:00`, at most 20 characters, as WhatsApp allows."""
     local = value.astimezone(zone)
-    return f"{format_date(local.date(), 'EEE d MMM', locale=LOCALE)} {clock(value, zone)}"[:20]
+    date_part = format_date(local.date(), catalogue.BUTTON_DAY, locale=catalogue.LOCALE)
+    return f"{date_part} {clock(value, zone)}"[:20]
 
 
-def listed(items: list[str], last: str = en.AND) -> str:
+def listed(items: list[str], last: str = "") -> str:
     """`a, b and c`"""
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    return f"{', '.join(items[:-1])}{catalogue.JOIN.format(word=last or catalogue.AND)}{items[-1]}"
 
 
 def sentence(text: str) -> str:

@@ -1,6 +1,10 @@
 """The English catalogue. Plain, short and friendly; one question at most in a message."""
 
+LOCALE = "en_GB"
 AND, OR = "and", "or"
+JOIN = " {word} "
+MONEY, MONEY_EXACT = "¤#,##0", "¤#,##0.00"
+DAY, DATE, BUTTON_DAY = "EEEE d MMMM", "d MMMM y", "EEE d MMM"
 AS_OF = "(as of {day})"
 AT = "{day} at {time}"
 PER_MONTH = "per month"
@@ -294,3 +298,14 @@ def count(value: int, singular: str) -> str:
 
 def months_of_rent(months: int) -> str:
     return "one month's rent" if months == 1 else f"{months} months' rent"
+
+
+def rooms(field: str, value: int) -> str:
+    """`2 bedrooms`"""
+    return count(value, field[:-1])
+
+
+def summary(kind: str, bedrooms: int | None, size: str, area: str) -> str:
+    """`2-bedroom apartment of 92 m² in Kolonaki`"""
+    words = f"{bedrooms}-bedroom {kind}" if bedrooms else kind
+    return f"{words}{f' of {size} m²' if size else ''} in {area}"
