@@ -6,12 +6,14 @@ class AssistantConfig(AppConfig):
     name = "assistant"
 
     def ready(self) -> None:
-        from assistant import configuring
+        from assistant import configuring, suggesting
         from inbox import panels, work
+        from inbox import suggesting as suggestions
         from inbox.models import Signal
         from organizations import auditing
 
         work.also_silent(configuring.why_silent)
+        suggestions.on_sent(suggesting.keep_promise)
         panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
         auditing.register_words("assistant.paused", _("paused the assistant"))
         auditing.register_words("assistant.resumed", _("let the assistant answer again"))

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from assistant import breaker, spending, versions
 from assistant.breaker import Rest
 from assistant.models import AssistantSettings
-from inbox import events
+from inbox import events, handover
 from inbox.models import Conversation, Signal
 from organizations import auditing
 from organizations.models import Member, Organization
@@ -59,19 +59,27 @@ def set_mode(organization: Organization, mode: str, by: Member) -> None:
     values = {"mode": mode, "updated_at": now()}
     AssistantSettings.objects.update_or_create(organization=organization, defaults=values)
     auditing.record(organization, "assistant.mode_changed", user=by.user, before=before, mode=mode)
+    if mode == AssistantSettings.Mode.ON:
+        handover.end_suggesting(organization, by)
     events.announce(organization, Signal.Kind.ORGANIZATION)
 
 
 def why_silent(conversation: Conversation) -> str:
     """Return `off` where the agency lets people answer, always or at this hour, else nothing.
 
-    A suggested draft is for people too: nothing goes to the customer by itself.
+    `suggest` where people send what the assistant writes: that is at every hour.
     """
     organization = conversation.organization
-    if AssistantSettings.of(organization).mode != AssistantSettings.Mode.ON:
-        return "off"
+    mode = AssistantSettings.of(organization).mode
+    if mode != AssistantSettings.Mode.ON:
+        return "suggest" if mode == AssistantSettings.Mode.SUGGEST else "off"
     shape = versions.live_shape(organization)
     return "" if shape.answers_at(now(), organization.zone) else "off"
+
+
+def is_suggesting(organization: Organization) -> bool:
+    """Whether people send what the assistant writes. Runs inside `tenant()`."""
+    return AssistantSettings.of(organization).mode == AssistantSettings.Mode.SUGGEST
 
 
 def change(changed: AssistantSettings, fields: list[str], by: Member) -> None:

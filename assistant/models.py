@@ -252,6 +252,7 @@ class Run(TenantModel):
 
     class Outcome(models.TextChoices):
         REPLIED = "replied", _("Replied")
+        SUGGESTED = "suggested", _("Suggested")
         HANDED_OVER = "handed_over", _("Handed over")
         SILENT = "silent", _("Nothing to answer")
         DROPPED = "dropped", _("Draft dropped")

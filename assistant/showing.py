@@ -75,6 +75,7 @@ GUARDRAILS = {
 }
 TONES = {
     Run.Outcome.REPLIED: "ok",
+    Run.Outcome.SUGGESTED: "need",
     Run.Outcome.HANDED_OVER: "need",
     Run.Outcome.FAILED: "need",
 }

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 
-from assistant import listening, reassuring, resuming, spending
+from assistant import configuring, listening, reassuring, resuming, spending, suggesting
 from assistant.models import AssistantSettings, ClaudeCall, Run
 from assistant.turn import TURN_SECONDS, Reply, Turn, read_turn, respond
 from inbox import sending, typing_dots, work
@@ -35,9 +35,10 @@ def reply(organization_id: int, conversation_id: int) -> None:
             turn = read_turn(conversation, seq=lease.seq, deadline=started + TURN_SECONDS)
             sends = turn.settings.mode == AssistantSettings.Mode.ON
             dots = typing_dots.of(conversation, turn.new, lease) if sends else None
+            turn.is_suggesting = configuring.is_suggesting(organization)
         turn.thinks = dots.begin if dots else turn.thinks
         with typing_dots.while_thinking(dots):
-            answer = respond(turn)
+            answer = suggesting.respond(turn, respond) if turn.is_suggesting else respond(turn)
         _commit(lease, turn, answer, started)
     except work.DraftDropped as dropped:
         _record_drop(turn, answer.backend, dropped, started)
@@ -86,6 +87,11 @@ def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> Non
     """Store the reply with everything it promises, or nothing of it."""
     with tenant(lease.organization_id), work.settle(lease) as conversation:
         turn.conversation = conversation
+        if turn.is_suggesting:
+            _suggest(turn, answer, started)
+            return
+        if configuring.is_suggesting(turn.organization):
+            raise work.AssistantPaused  # switched meanwhile: answered again, as a suggestion
         for effect in turn.effects:
             effect()
         message = _queue(conversation, answer, lease.seq)
@@ -97,6 +103,21 @@ def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> Non
         )
         resuming.forget(conversation)
         _record(turn, started, answer, message=message, outcome=_outcome(turn, answer))
+
+
+def _suggest(turn: Turn, answer: Reply, started: float) -> None:
+    """Keep the reply for a person, with what only the agency notices of it."""
+    for effect in turn.effects:
+        if getattr(effect, "is_inward", False):
+            effect()
+    # What the reply asks counts once it is sent; until then the memory stays as it was.
+    turn.dialogue.turn_began_at = None
+    turn.dialogue.save(update_fields=["turn_began_at"])
+    resuming.forget(turn.conversation)
+    outcome = Run.Outcome.SUGGESTED if answer.text else Run.Outcome.SILENT
+    run = _record(turn, started, answer, message=None, outcome=outcome)
+    if answer.text:
+        suggesting.keep(turn, answer, run)
 
 
 def _queue(conversation: Conversation, answer: Reply, seq: int) -> Message | None:

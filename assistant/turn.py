@@ -40,7 +40,8 @@ class Turn:
     `call_key` names the tool call being carried out, so that what it makes is made once, however
     often the turn is taken up; `thinks` is called before a call to Claude. `claude` is what was
     used of Claude, `fallback` why it did not answer. `shape` is the agency's manner, as
-    `version` holds it; without a version the usual one.
+    `version` holds it; without a version the usual one. When `is_suggesting`, a person sends the
+    reply, and `promised_offers` are the times that stand from then on.
     """
 
     organization: Organization
@@ -73,6 +74,8 @@ class Turn:
     language: str = "en"
     claude: "claude.Use | None" = None
     fallback: str = ""
+    is_suggesting: bool = False
+    promised_offers: list[int] = field(default_factory=list)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -100,8 +103,10 @@ class Turn:
 
     @property
     def is_first(self) -> bool:
-        """Whether the assistant has not written in this conversation yet."""
-        return not any(m.author_kind == Message.Author.ASSISTANT for m in self.messages)
+        """Whether the assistant writes for the first time here; never where a person sends it."""
+        return not self.is_suggesting and not any(
+            m.author_kind == Message.Author.ASSISTANT for m in self.messages
+        )
 
 
 @dataclass
@@ -170,7 +175,7 @@ def respond(turn: Turn) -> Reply:
         turn.rule = rules.rule_for(turn, prompts.customer_language(turn))
         stop = guardrails.reason_to_stop(turn)
     if not stop and not turn.rule and claude.is_wanted(turn):
-        before = _Before(turn)
+        before = Before(turn)
         try:
             return claude.respond(turn)
         except claude.NoAnswer as failure:
@@ -191,7 +196,7 @@ def _built_in(turn: Turn, stop: str) -> Reply:
     return reply
 
 
-class _Before:
+class Before:
     """What a turn had gathered before Claude was asked, and which times were on offer.
 
     A customer's "the second one" means the times they were shown, so those that a failed attempt
@@ -214,11 +219,13 @@ class _Before:
         turn.noted, turn.handed_over, turn.call_key = {}, "", ""
         turn.dialogue.state, turn.dialogue.unsure_count = self.state, self.unsure_count
         with tenant(turn.organization):
-            resuming.put_back_offers(turn.conversation, self.offers)
-            made = self._held(turn) - self.holds
-            turn.conversation.appointments.filter(pk__in=made).update(
-                status=Appointment.Status.EXPIRED
-            )
+            self.take_back_times(turn)
+
+    def take_back_times(self, turn: Turn) -> None:
+        """Withdraw the offers made since, and let holds made since expire. Inside `tenant()`."""
+        resuming.put_back_offers(turn.conversation, self.offers)
+        made = self._held(turn) - self.holds
+        turn.conversation.appointments.filter(pk__in=made).update(status=Appointment.Status.EXPIRED)
 
     def _held(self, turn: Turn) -> set[int]:
         held = turn.conversation.appointments.filter(status=Appointment.Status.HOLD)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.dispatch import Signal as Hook
 from django.utils.timezone import now
 
-from inbox import briefing, drafts, events, work
+from inbox import briefing, drafts, events, suggesting, work
 from inbox.models import (
     Channel,
     Contact,
@@ -306,6 +306,8 @@ def _join_conversation(older: Conversation, younger: Conversation) -> None:
         # One conversation has one open hand-over; what was asked is still in its messages.
         briefing.resolve(younger, HandOver.Resolution.JOINED, kind=HandOver.Kind.HAND_OVER)
     drafts.join(older, younger)
+    for each in (older, younger):
+        suggesting.expire(each)  # none has read what was said in the other one
     _move_references(younger, older)
     later = max((older, younger), key=lambda each: each.last_message_at)
     older.preview, older.preview_author = later.preview, later.preview_author

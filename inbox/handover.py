@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox import briefing as briefings
-from inbox import events, thread, work
+from inbox import events, suggesting, thread, work
 from inbox.briefing import Briefing
 from inbox.models import Channel, Conversation, HandOver, Message, OutboundWork, Signal
 from inbox.whatsapp import errors
@@ -38,6 +38,9 @@ BY_THE_ASSISTANT = frozenset(
         Reason.MEDIA,
     )
 )
+
+# A person is in charge because of how the assistant is set, not because of the conversation.
+BY_THE_SWITCH = (Reason.PAUSED, Reason.SUGGESTED)
 
 # A graver reason takes the place of the one that stands, never the other way round.
 GRAVITY = {
@@ -133,6 +136,7 @@ def take_over_from_phone(conversation: Conversation) -> None:
     lock(conversation)
     work.rest(conversation)
     cancel_queued_replies(conversation)
+    suggesting.expire(conversation)
     briefings.resolve(conversation, HandOver.Resolution.ANSWERED)
     if conversation.in_charge == Conversation.InCharge.PERSON:
         return
@@ -170,9 +174,10 @@ def hand_back(conversation: Conversation, member: Member) -> None:
     if conversation.in_charge == Conversation.InCharge.ASSISTANT:
         return
     conversation.in_charge = Conversation.InCharge.ASSISTANT
-    if reason := work.why_silent(conversation):
+    if reason := work.why_idle(conversation):
         conversation.in_charge = Conversation.InCharge.PERSON
         raise AssistantUnavailable(reason)
+    suggesting.expire(conversation)
     briefings.resolve(conversation, HandOver.Resolution.HANDED_BACK, member)
     _change(
         conversation,
@@ -224,6 +229,21 @@ def hand_over(
     briefings.open_hand_over(conversation, reason, briefing, summary)
     to = {"to": str(briefing.meant_for)} if briefing.meant_for else {}
     _tell(conversation, "handed_over", reason=str(reason), text=summary, **to)
+
+
+def wait_with_suggestion(conversation: Conversation) -> None:
+    """Let the conversation wait for a person to send or change the reply that was suggested.
+
+    What was handed over, or asked for a grave reason, keeps that.
+    """
+    lock(conversation)
+    fields: dict[str, Any] = {"waiting_since": conversation.waiting_since or now()}
+    if conversation.in_charge == Conversation.InCharge.ASSISTANT:
+        fields["in_charge"] = Conversation.InCharge.PERSON
+        if conversation.hand_over_reason not in GRAVITY:
+            fields["hand_over_reason"] = Reason.SUGGESTED
+    _change(conversation, **fields)
+    _announce(conversation)
 
 
 def add_to_hand_over(
@@ -283,14 +303,15 @@ def give_back_recent(
 ) -> int:
     """Let the assistant, switched on again, answer who has waited for less than 15 minutes.
 
-    Only what the switch itself took from it, and nobody has taken or answered since; whoever waits
-    longer stays with people. Returns how many. Runs inside `tenant()`.
+    Only what the switch itself took from it, or waits with a suggested reply, and nobody has taken
+    or answered since; whoever waits longer stays with people. Returns how
+    many. Runs inside `tenant()`.
     """
     waiting = Conversation.objects.filter(
         organization=organization,
         status=Conversation.Status.OPEN,
         in_charge=Conversation.InCharge.PERSON,
-        hand_over_reason=Reason.PAUSED,
+        hand_over_reason__in=BY_THE_SWITCH,
         assignee=None,
         waiting_since__gt=now() - RECENT,
     )
@@ -302,13 +323,39 @@ def give_back_recent(
     return given
 
 
+def end_suggesting(organization: Organization, by: Member | None = None) -> None:
+    """Put the assistant, which answers by itself now, in charge of who waits for nobody.
+
+    Runs inside `tenant()`. Who waits with a suggestion stays with people, save the recent ones.
+    """
+    give_back_recent(organization, by=by)
+    served = Conversation.objects.filter(
+        organization=organization,
+        in_charge=Conversation.InCharge.PERSON,
+        hand_over_reason=Reason.SUGGESTED,
+        assignee=None,
+        waiting_since=None,
+    )
+    for pk in served.order_by("contact_id", "pk").values_list("pk", flat=True):
+        conversation = Conversation.objects.locked(pk)
+        if conversation.hand_over_reason == Reason.SUGGESTED and not conversation.waiting_since:
+            _change(
+                conversation,
+                in_charge=Conversation.InCharge.ASSISTANT,
+                hand_over_reason=Reason.NONE,
+                takeover_seq=conversation.takeover_seq + 1,
+            )
+            _announce(conversation)
+
+
 def _give_back(conversation: Conversation, by: Member | None) -> bool:
     waits = conversation.waiting_since and conversation.waiting_since > now() - RECENT
-    if conversation.hand_over_reason != Reason.PAUSED or conversation.assignee_id or not waits:
+    if conversation.hand_over_reason not in BY_THE_SWITCH or conversation.assignee_id or not waits:
         return False
     conversation.in_charge = Conversation.InCharge.ASSISTANT
-    if work.why_silent(conversation) or _last_message_is_stale(conversation):
+    if work.why_idle(conversation) or _last_message_is_stale(conversation):
         return False
+    suggesting.expire(conversation)
     briefings.resolve(conversation, HandOver.Resolution.HANDED_BACK, by)
     _change(
         conversation,
@@ -363,6 +410,7 @@ def close(conversation: Conversation, member: Member) -> None:
         return
     work.rest(conversation)
     cancel_queued_replies(conversation, errors.CLOSED_TEXT)
+    suggesting.expire(conversation)
     briefings.resolve(conversation, HandOver.Resolution.CLOSED, member)
     _change(
         conversation,

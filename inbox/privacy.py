@@ -27,6 +27,7 @@ from inbox.models import (
     OutboundWork,
     Reaction,
     Signal,
+    Suggestion,
     WebhookEvent,
     WebhookItem,
 )
@@ -35,6 +36,7 @@ from privacy.holds import covered
 from privacy.models import Hold
 from privacy.registry import Category, Days, WhileActive, With, after_purge, register
 
+EDITED = Q(state=Suggestion.State.EDITED.value)
 PROCESSED = Q(state=WebhookEvent.State.PROCESSED.value)
 
 
@@ -71,6 +73,22 @@ register(
     category=Category.CONVERSATIONS,
     period=Days(90, _("a member last changed words that were never sent")),
     clock="saved_at",
+    held=covered(contact="conversation__contact_id"),
+)
+register(
+    Suggestion,
+    category=Category.CONVERSATIONS,
+    period=Days(90, _("the assistant suggested a reply")),
+    clock="made_at",
+    where=~EDITED,
+    held=covered(contact="conversation__contact_id"),
+)
+register(
+    Suggestion,
+    category=Category.CONVERSATIONS,
+    period=Days(365, _("a member changed a suggested reply, from which the assistant learns")),
+    clock="made_at",
+    where=EDITED,
     held=covered(contact="conversation__contact_id"),
 )
 register(

@@ -41,6 +41,8 @@ apply_status = statuses.apply_status
 STALE_AFTER = timedelta(minutes=15)
 LEAD_TASK = "leads.tasks.make_lead"
 LISTEN_TASK = "assistant.tasks.listen"
+# What `work.why_silent` says where the assistant sends or suggests a reply.
+ANSWERS = ("", "suggest")
 Kind = Message.Kind
 HandOver = Conversation.HandOverReason
 
@@ -366,7 +368,7 @@ def _take_message(conversation: Conversation, message: Message, incoming: Incomi
         conversation.unread_count += 1
         conversation.save(update_fields=["unread_count"])
         show_in_list(conversation, message)
-        if not work.why_silent(conversation):
+        if work.why_silent(conversation) in ANSWERS:
             handover.hand_over(conversation, HandOver.MEDIA)
         return
     if incoming.is_from_ad:
@@ -413,9 +415,9 @@ def _answer(conversation: Conversation, message: Message) -> None:
     silent = work.why_silent(conversation)
     if silent in ("paused", "off", "account"):
         handover.hand_over(conversation, HandOver.PAUSED)
-    elif message.is_stale and not silent:
+    elif message.is_stale and silent in ANSWERS:
         handover.hand_over(conversation, HandOver.STALE)
-    elif message.kind == Kind.UNSUPPORTED and not silent:
+    elif message.kind == Kind.UNSUPPORTED and silent in ANSWERS:
         handover.hand_over(conversation, HandOver.MEDIA)
     elif silent == "person" and (why := _why_nobody_was_asked(conversation)):
         handover.hand_over(conversation, why)

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inbox import briefing, channel_states, events, handover, statuses
+from inbox import briefing, channel_states, events, handover, statuses, suggesting
 from inbox.models import (
     Channel,
     Conversation,
@@ -134,7 +134,15 @@ def send_reply(conversation: Conversation, body: str, *, author: Member) -> Mess
         raise AssistantInCharge
     if repeated := _just_sent(conversation, body, author):
         return repeated
-    return queue_message(conversation, body, author_kind=Author.MEMBER, author=author)
+    message = queue_message(
+        conversation,
+        body,
+        author_kind=Author.MEMBER,
+        author=author,
+        buttons=suggesting.buttons_with(conversation, body),
+    )
+    suggesting.note_sent(conversation, message, author)
+    return message
 
 
 def _just_sent(conversation: Conversation, body: str, author: Member) -> Message | None:

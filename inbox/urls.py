@@ -23,6 +23,7 @@ pages = [
     path("<uuid:code>/draft/", views.draft, name="draft"),
     path("<uuid:code>/send/", views.send, name="send"),
     path("<uuid:code>/note/", views.note, name="note"),
+    path("<uuid:code>/suggestion/", views.reject_suggestion, name="reject_suggestion"),
     path("<uuid:code>/take-over/", views.take_over, name="take_over"),
     path("<uuid:code>/hand-back/", views.hand_back, name="hand_back"),
     path("<uuid:code>/close/", views.close, name="close"),

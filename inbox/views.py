@@ -25,6 +25,7 @@ from inbox import (
     noticing,
     opting_out,
     sending,
+    suggesting,
     thread,
     tracing,
     work,
@@ -188,6 +189,14 @@ def _take_over(request: MemberRequest, found: Conversation) -> None:
 
 
 take_over = _by_verb(_take_over)
+
+
+def _reject_suggestion(request: MemberRequest, found: Conversation) -> None:
+    code, reason = request.POST.get("suggestion", ""), request.POST.get("reason", "")
+    suggesting.reject(found, code, request.member, reason)
+
+
+reject_suggestion = _by_verb(_reject_suggestion)
 hand_back = _by_verb(lambda request, it: handover.hand_back(it, request.member))
 close = _by_verb(lambda request, it: handover.close(it, request.member))
 reopen = _by_verb(lambda request, it: handover.reopen(it, request.member))
@@ -326,6 +335,8 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         "draft_kind": latest_unsent(kept),
         "writing": drafts.colleagues_writing(found, request.member),
         "answering_since": handover.answering_since(found),
+        "suggestion": suggesting.current(found),
+        "reject_reasons": suggesting.REASONS,
         "messages": messages,
         "older": older,
         "shown_more": length - THREAD_LENGTH,
@@ -408,7 +419,12 @@ def in_words(error: Exception) -> str:
 
 def refuse(request: MemberRequest, found: Conversation, form: MessageForm) -> HttpResponse:
     """Show the composer again with the text still in it and what is wrong."""
-    context = {"conversation": found, "form": form}
+    context = {
+        "conversation": found,
+        "form": form,
+        "suggestion": suggesting.current(found),
+        "reject_reasons": suggesting.REASONS,
+    }
     if request.htmx:
         return render(request, "inbox/_composer.html", context, status=422)
     context |= thread_context(request, found) | list_context(request)

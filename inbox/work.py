@@ -123,6 +123,7 @@ class Silence(models.TextChoices):
     OFF = "off", _("The assistant is switched off here, or at this hour.")
     ACCOUNT = "account", _("WhatsApp has stopped this number.")
     META_AGENT = "meta_agent", _("Meta's own agent answers this customer.")
+    SUGGEST = "suggest", _("The assistant suggests replies, which people send.")
 
 
 def why_silent(conversation: Conversation) -> str:
@@ -131,6 +132,24 @@ def why_silent(conversation: Conversation) -> str:
         return Silence.OPTED_OUT.value
     if conversation.in_charge == Conversation.InCharge.PERSON:
         return Silence.PERSON.value
+    return _why_not_by_itself(conversation)
+
+
+def why_idle(conversation: Conversation) -> str:
+    """Say why no reply is even made, or nothing where one is: to be sent, or as a suggestion.
+
+    Who waits with a suggestion is with a person, and gets a newer one after each message.
+    """
+    if conversation.contact.opted_out_at:
+        return Silence.OPTED_OUT.value
+    silent = _why_not_by_itself(conversation)
+    if conversation.in_charge == Conversation.InCharge.PERSON:
+        waits = conversation.hand_over_reason == Conversation.HandOverReason.SUGGESTED
+        return "" if waits and silent == Silence.SUGGEST else Silence.PERSON.value
+    return "" if silent == Silence.SUGGEST else silent
+
+
+def _why_not_by_itself(conversation: Conversation) -> str:
     if conversation.organization.assistant_paused:
         return Silence.PAUSED.value
     if conversation.channel.assistant_mode == Channel.AssistantMode.OFF:
@@ -158,7 +177,7 @@ def mark_due(conversation: Conversation, received_at: datetime, quiet: timedelta
     most `LONGEST_WAIT` after the first unanswered one. Returns whether it is due.
     """
     work = count(conversation)
-    if why_silent(conversation):
+    if why_idle(conversation):
         return False
     work.state = ConversationWork.State.DUE
     work.first_unanswered_at = work.first_unanswered_at or received_at
@@ -223,7 +242,7 @@ def claim(organization_id: int, conversation_id: int) -> Lease | None:
     correlation.adopt(correlation_id)
     with tenant(organization_id):
         conversation = _locked_conversation(conversation_id)
-        if silent := why_silent(conversation):
+        if silent := why_idle(conversation):
             _leave(conversation, silent)
             return None
         if attempts > MAX_ATTEMPTS:
@@ -269,7 +288,7 @@ def release(lease: Lease, failed: bool = False) -> None:
         work = ConversationWork.objects.select_for_update().get(pk=lease.conversation_id)
         if work.lease_token != lease.token:
             return
-        silent = why_silent(conversation)
+        silent = why_idle(conversation)
         if silent or work.seq_in <= work.seq_done:
             _leave(conversation, silent)
             return
@@ -303,7 +322,7 @@ def nudge_overdue(limit: int, patience: timedelta, again: timedelta) -> int:
 
 
 def _check(lease: Lease, conversation: Conversation, work: ConversationWork) -> None:
-    silent = why_silent(conversation)
+    silent = why_idle(conversation)
     if silent == "opted_out":
         raise OptedOut
     if silent == "person" or conversation.takeover_seq != lease.takeover_seq:

@@ -42,6 +42,12 @@ def tool(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def inward(effect: Callable[[], None]) -> Callable[[], None]:
+    """Mark an effect that only the agency notices: it is carried out for a suggestion as well."""
+    effect.is_inward = True
+    return effect
+
+
 def cite(turn: "Turn", row: Listing | Note) -> None:
     """Name the stored row that a reply draws on."""
     source = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.tools.calling import tool
+from assistant.tools.calling import inward, tool
 from inbox.models import Message
 from leads import recording, stages
 from leads.extraction import FoundFact
@@ -37,7 +37,7 @@ def record_facts(turn: "Turn", facts: Sequence[FoundFact]) -> list[str]:
         recording.record_facts(turn.lead, facts, turn.messages)
         stages.advance_by_facts(turn.lead)
 
-    turn.effects.append(store)
+    turn.effects.append(inward(store))
     return changed
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from assistant import rules
-from assistant.tools.calling import tool
+from assistant.tools.calling import inward, tool
 from inbox import handover
 from inbox.briefing import Briefing
 from inbox.models import Conversation
@@ -28,7 +28,7 @@ def hand_over(turn: "Turn", reason: str, summary: str = "") -> str:
         handover.hand_over(turn.conversation, reason, summary, _briefing(turn, reason))
         _promise_reassurance(turn)
 
-    turn.effects.append(carry_out)
+    turn.effects.append(inward(carry_out))
     return reason
 
 
@@ -37,7 +37,7 @@ def ask_colleague(
     turn: "Turn", question: str, reason: str = Conversation.HandOverReason.UNSURE
 ) -> str:
     """Tell a person that the customer asked something unknown; the assistant stays in charge."""
-    turn.effects.append(lambda: handover.ask_colleague(turn.conversation, question, reason))
+    turn.effects.append(inward(lambda: handover.ask_colleague(turn.conversation, question, reason)))
     return question
 
 
@@ -46,8 +46,10 @@ def tell_colleague(turn: "Turn") -> None:
     rule = turn.rule
     question = "\n".join(message.text for message in turn.new)
     turn.effects.append(
-        lambda: handover.ask_colleague(
-            turn.conversation, question, rule.reason, _briefing(turn, rule.reason)
+        inward(
+            lambda: handover.ask_colleague(
+                turn.conversation, question, rule.reason, _briefing(turn, rule.reason)
+            )
         )
     )
 
@@ -60,6 +62,8 @@ def _briefing(turn: "Turn", reason: str) -> Briefing:
 
 
 def _promise_reassurance(turn: "Turn") -> None:
+    if turn.is_suggesting:
+        return
     after = rules.reassurance_after(turn.organization)
     if after is None or turn.conversation.in_charge != Conversation.InCharge.PERSON:
         return

@@ -44,6 +44,9 @@ from inbox.models.messages import (
 from inbox.models.signals import (
     Signal,
 )
+from inbox.models.suggestions import (
+    Suggestion,
+)
 from inbox.models.webhooks import (
     WebhookEvent,
     WebhookItem,
@@ -77,6 +80,7 @@ __all__ = [
     "Reaction",
     "ShownReactions",
     "Signal",
+    "Suggestion",
     "WebhookEvent",
     "WebhookItem",
     "this_second",

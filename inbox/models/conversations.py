@@ -88,6 +88,7 @@ class Conversation(TenantModel):
         UNSENT = "unsent", _("Reply not delivered")
         TAKEN_OVER = "taken_over", _("Taken over")
         CALLED = "called", _("Called")
+        SUGGESTED = "suggested", _("Reply suggested")
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="conversations")
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

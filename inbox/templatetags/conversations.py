@@ -38,6 +38,18 @@ def addition_in_words(entry: dict[str, Any]) -> str:
 
 
 @register.filter
+def undone_in_words(code: str) -> str:
+    """Say what a suggested reply speaks of as done, and the assistant did not do."""
+    sentences = {
+        "book_slot": _("It says that an appointment is booked: none is."),
+        "move_appointment": _("It says that the appointment is moved: it is not."),
+        "cancel_appointment": _("It says that the appointment is cancelled: it is not."),
+        "schedule_follow_up": _("It says that you will write again later: nothing is planned."),
+    }
+    return sentences.get(code, code)
+
+
+@register.filter
 def why_in_words(card: HandOver) -> str:
     """Say in a sentence why a person is needed, with the customer's words where they decided it."""
     if card.words and card.kind == HandOver.Kind.QUESTION:

@@ -166,6 +166,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "inbox:hand_overs": code_of("inbox.Conversation"),
     "inbox:draft": code_of("inbox.Conversation"),
     "inbox:send": code_of("inbox.Conversation"),
+    "inbox:reject_suggestion": code_of("inbox.Conversation"),
     "inbox:note": code_of("inbox.Conversation"),
     "inbox:take_over": code_of("inbox.Conversation"),
     "inbox:hand_back": code_of("inbox.Conversation"),

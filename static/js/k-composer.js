@@ -226,7 +226,8 @@ class Composer extends HTMLElement {
     this.querySelector("[name=kind][value=reply]")?.click();
     this.text.value = source.textContent.trim();
     this.typed();
-    this.text.focus();
+    // Words that are right as they are need one more key; those to be changed, the caret.
+    (button.dataset.then === "send" ? this.button : this.text).focus();
   }
 
   grow() {

@@ -1,0 +1,117 @@
+"""A turn whose reply is only suggested: a person sends it, changes it or rejects it.
+
+Nothing that reaches the customer is carried out: times that it held or offered are taken back, and
+what the built-in assistant would remember of its reply counts only once the reply was sent.
+"""
+
+import re
+from collections.abc import Callable
+
+from django.db.models import F
+from django.utils.timezone import now
+
+from assistant import resuming
+from assistant.models import Dialogue, Run
+from assistant.naming import first_name
+from assistant.tools import typed
+from assistant.turn import Before, Reply, Turn
+from inbox import handover, suggesting
+from inbox.models import Suggestion
+from organizations.models import Organization
+from organizations.tenancy import tenant
+from scheduling.models import Offer
+
+MOST_EXAMPLES = 10
+LONGEST_EXAMPLE = 600
+SAYS_IT_WAS_DONE = {"book_slot", "move_appointment", "cancel_appointment", "schedule_follow_up"}
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+
+
+def respond(turn: Turn, answer: Callable[[Turn], Reply]) -> Reply:
+    """Answer as ever, then take back the times that were held or offered on the way."""
+    before = Before(turn)
+    try:
+        return answer(turn)
+    finally:
+        with tenant(turn.organization):
+            made = resuming.open_offers(turn.conversation)
+            turn.promised_offers = [] if made == before.offers else sorted(made)
+            before.take_back_times(turn)
+
+
+def keep(turn: Turn, reply: Reply, run: Run) -> None:
+    """Store the reply for a person, who is in charge then. With the conversation locked."""
+    suggesting.make(
+        turn.conversation,
+        turn.seq,
+        reply.text,
+        run_code=run.code,
+        asked="\n".join(message.text for message in turn.new),
+        buttons=[list(button) for button in reply.buttons],
+        sources=turn.sources,
+        undone=undone(turn),
+        promise={
+            "offers": turn.promised_offers,
+            "state": turn.dialogue.state,
+            "unsure_count": turn.dialogue.unsure_count,
+        },
+    )
+    handover.wait_with_suggestion(turn.conversation)
+
+
+def undone(turn: Turn) -> list[str]:
+    """The tools whose success the reply speaks of, though nothing was carried out."""
+    done = []
+    for call in turn.calls:
+        result = call["result"]
+        refused = result.get("refusal") if isinstance(result, dict) else "Not" in str(result)[:3]
+        if call["tool"] in SAYS_IT_WAS_DONE and not refused and call["tool"] not in done:
+            done.append(call["tool"])
+    return done
+
+
+def keep_promise(suggestion: Suggestion) -> None:
+    """Let what a sent suggestion says hold: the times it offers, and what it asked."""
+    conversation, promise = suggestion.conversation, suggestion.promise
+    Dialogue.objects.filter(conversation=conversation).update(
+        state=promise.get("state", {}),
+        unsure_count=promise.get("unsure_count", 0),
+        turn_count=F("turn_count") + 1,
+        updated_at=now(),
+    )
+    if offered := promise.get("offers"):
+        offers = conversation.offers
+        offers.filter(state=Offer.State.OPEN).update(state=Offer.State.WITHDRAWN)
+        standing = offers.filter(pk__in=offered, state=Offer.State.WITHDRAWN)
+        standing.filter(expires_at__gt=now()).update(state=Offer.State.OPEN)
+    if suggestion.state == Suggestion.State.USED:
+        Run.objects.filter(code=suggestion.run_code).update(message=suggestion.message)
+
+
+def examples(organization: Organization) -> str:
+    """What people of this agency made of suggestions, the latest ten, oldest first; or nothing.
+
+    Names of customers, figures and addresses are blotted out: they belong to other conversations.
+    """
+    edited = organization.suggestions.filter(state=Suggestion.State.EDITED)
+    edited = edited.select_related("conversation__contact").order_by("-settled_at", "-pk")
+    return "\n".join(map(_example, list(edited[:MOST_EXAMPLES])[::-1]))
+
+
+def _example(suggestion: Suggestion) -> str:
+    name = first_name(suggestion.conversation.contact.name)
+    parts = {
+        "customer": suggestion.asked,
+        "suggested": suggestion.text,
+        "colleague_sent": suggestion.sent_text,
+    }
+    said = [
+        f"{label}: {typed.plain_line(_blotted(text, name)[:LONGEST_EXAMPLE])}"
+        for label, text in parts.items()
+    ]
+    return typed.fenced("example", "\n".join(said))
+
+
+def _blotted(text: str, name: str) -> str:
+    text = re.sub(r"\d", "#", ADDRESS.sub("(address)", text))
+    return re.sub(rf"\b{re.escape(name)}\b", "(name)", text, flags=re.I) if name else text
