@@ -19,7 +19,7 @@ from leads.language.packs import DEFAULT, GREEKLISH, language_of, packs, readabl
 if TYPE_CHECKING:
     from assistant.turn import Turn
 
-SPOKEN = ("en", "el", "es")
+SPOKEN = ("en", "el", "es", "de", "fr", "ar")
 NEVER = r"(?!)"
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 

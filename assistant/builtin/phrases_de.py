@@ -1,0 +1,81 @@
+# ruff: noqa: E501  (word lists read better unbroken)
+"""German, without umlauts' dots: what customers say to the assistant, as patterns. Data only."""
+
+FILLER = (
+    r"(?:(?:ok|okay|gut|also|und|hallo|guten tag|danke|bitte|entschuldigung|super|prima)[\s,.!-]+)*"
+)
+GREET = r"hallo|guten (?:tag|morgen|abend)|hi|gruss gott|servus|moin"
+THANK = r"(?:vielen |herzlichen |besten )?dank(?:e)?(?: schon| sehr)?"
+GOODBYE = r"tschuss|auf wiedersehen|bis (?:dann|bald|morgen)|schonen (?:tag|abend)|das war(?:s| alles)|sonst nichts"
+AFFIRM = r"ja|jawohl|klar|gerne?|naturlich|sicher|ok|okay|passt|perfekt|super|genau|stimmt|einverstanden|in ordnung|buchen sie|machen wir|richtig|prima"
+DENY = r"nein|nee|lieber nicht|nicht|falsch(?!e nummer)|auf keinen fall"
+NOT_A_DENY = r"nicht (?:vor|nach|am|um)|kein problem|keine (?:haustiere|eile)"
+NOT_AN_AFFIRM = r"(?:passt|geht|ist) (?:mir )?(?:leider )?nicht|kann nicht"
+ORDINAL_CHOICE = r"(?:der|die|das|den|option|nummer)\s+(?P<ordinal>erste[rn]?|zweite[rn]?|dritte[rn]?|letzte[rn]?)(?:\s+(?P<noun>wohnung|haus|immobilie))?"
+BARE_CHOICE = r"\W*(?:der |die |das |den )?(?P<ordinal>erste[rn]?|zweite[rn]?|dritte[rn]?|letzte[rn]?|[1-6])(?: bitte|\W)*"
+EARLIER_CHOICE = r"(?:den |die |der )?(?:fruhere[nr]?|fruher)"
+LATER_CHOICE = r"(?:den |die |der )?(?:spatere[nr]?|spater)"
+ANY_CHOICE = r"egal(?: welche\w*)?|mir passt alles|suchen sie aus|irgendeine\w*"
+NONE_OF_THESE = r"kein\w* davon|nichts davon|(?:eine |einen )?andere[rns]? (?:zeit|tag|termin|uhrzeit)(?:en)?|(?:passt|geht) (?:mir |uns )?(?:leider )?nicht"
+WANT_VIEWING = r"(?:kann|konnte|konnen|mochte|wurde)\w* (?:ich|wir)? ?(?:\w+ ){0,9}?(?:besichtigen|ansehen|anschauen|sehen)|besichtig\w+|anschauen|ansehen|termin (?:zur|vereinbaren|machen)"
+NOT_A_VIEWING = r"(?:fotos|bilder) (?:sehen|ansehen)"
+WANT_CALL = (
+    r"(?:rufen sie|ruf) mich(?: bitte)? an|(?:konnen|konnten) sie mich anrufen|ruckruf|anrufen"
+)
+WANT_VALUATION = r"bewert\w+|was ist (?:meine|unsere?) \w+ wert|wertermittlung"
+APPOINTMENT_WORDS = r"termin|besichtigung"
+MOVE_APPOINTMENT = MOVE_STRONG = (
+    r"verschieb\w+|verleg\w+|(?:termin|besichtigung|zeit) (?:andern|tauschen)|umbuchen"
+)
+CANCEL_APPOINTMENT = CANCEL_WORDS = r"absag\w+|stornier\w+|(?:ich )?komme (?:doch )?nicht"
+DO_NOT_CANCEL = r"nicht (?:absag\w+|stornier\w+)"
+REFUSED = r"nicht|kein\w*"
+FIND_LISTINGS = r"such\w+|(?:mochte|wollen|will|mochten) (?:eine?n? )?(?:\w+ ){0,8}?(?:kaufen|mieten)|haben sie (?:etwas|wohnungen|hauser|eine?)|was haben sie|zeigen sie mir"
+MORE_LISTINGS = (
+    r"(?:noch |etwas |haben sie )?(?:andere|anderes|weitere|mehr)(?: wohnungen| hauser| angebote)?"
+)
+NOT_MORE = r"nichts (?:mehr|anderes)|andere[rn]? (?:zeit|tag|termin)|mehr (?:informationen|details|als|fotos)|nicht mehr"
+ASK_PERSON = r"(?:mit )?(?:einem|einer|einen|eine|ihrem)? ?(?:menschen?|mitarbeiter\w*|kolleg\w+|makler\w*|berater\w*) (?:sprechen|reden|verbinden)|^\W*(?:agent|mensch|mitarbeiter)\W*$|echte[nr] menschen?"
+COMPLAINT = r"beschwerde|unverschamt\w*|unmoglich von|anwalt|betrug|frechheit|inakzeptabel"
+STOP, START = r"stopp?|abmelden", r"start|anmelden"
+SMALL_TALK = r"wie geht(?:'?s| es)(?: ihnen)?|frohe (?:weihnachten|ostern)|gutes neues"
+INSULT = r"idiot\w*|arschloch|scheiss\w*|dumm\w*|blod\w*|depp"
+NOT_INTERESTED = r"(?:kein interesse|nicht (?:mehr )?interessiert)|(?:habe|haben) (?:schon|bereits) (?:etwas|was|eine \w+) gefunden|suche nicht mehr"
+WRONG_NUMBER = r"falsche nummer|wer sind sie|verwahlt|falsch verbunden"
+ASK_IF_BOT = r"(?:sind sie|bist du|ist das|spreche ich mit) (?:ein(?:em)? )?(?:bot|roboter|mensch\w*|maschine|computer)"
+ASK_HOURS = r"offnungszeiten|wann haben sie (?:offen|geoffnet)|burozeiten"
+ASK_CONTACT = r"(?:ihre|die) (?:telefonnummer|nummer|e-?mail|buroadresse)|wo ist ihr buro|wie erreiche ich sie"
+ABOUT_MY_APPOINTMENT = (
+    r"(?:wann|um wie viel uhr) ist (?:mein|meine|der|die) (?:termin|besichtigung)"
+)
+RUNNING_LATE = r"versp\w+|komme (?:etwas )?spater"
+ANOTHER_TIME = r"andere[rn]? (?:zeit|tag)|lieber|spater|fruher|statt"
+ATTRIBUTES = {
+    "price": r"was kostet|wie teuer|preis|miete|wie viel kostet", "negotiable": r"verhandel\w+|rabatt|vb", "bedrooms": r"(?:wie viele )?schlafzimmer|wie viele zimmer", "bathrooms": r"wie viele (?:bader|badezimmer)|badezimmer",
+    "area_m2": r"quadratmeter|wie gross|wohnflache|grosse", "address": r"adresse|wo (?:liegt|ist|genau)|welche strasse", "availability": r"noch (?:frei|verfugbar|zu haben)|verfugbar|frei", "pets_allowed": r"haustiere?|hunde?|katzen?|tiere",
+    "furnished": r"mobliert|mobel", "parking": r"stellplatz|parkplatz|garage", "laundry": r"waschmaschine|waschkuche", "floor": r"(?:welche[rsmn]? )?(?:stock|etage|stockwerk)", "photos": r"fotos?|bilder|video|grundriss", "link": r"link|webseite|expose",
+    "description": r"(?:mehr )?(?:informationen|details|infos)|beschreibung", "deposit": r"kaution", "bills": r"nebenkosten|hausgeld", "heating": r"heizung|klimaanlage", "balcony": r"balkon|terrasse", "garden": r"garten", "pool": r"pool", "elevator": r"aufzug|fahrstuhl|lift",
+    "view": r"aussicht|meerblick", "year_built": r"baujahr|wann (?:wurde|gebaut)|wie alt", "contract": r"mietvertrag|mindestmietdauer|laufzeit",
+}  # fmt: skip
+QUESTION = r"\?\s*$|^\W*(?:(?:und|hallo|danke|guten tag|auch|aber)\W+)*(?:was|wie|wo|wann|welche\w*|wer|warum|ist|sind|hat|haben|gibt|kann|konnen|darf)(?!\w)|sagen sie mir|schicken sie|ich mochte wissen"
+ABOUT_IT = r"sie|es|die|das|diese|hat|ist|dort|wohnung|haus|immobilie|noch"
+HOME_NOUN = r"wohnungen|hauser|immobilien|etwas|andere|angebote"
+HOME_IN = r"die (?:wohnung|in)\s"
+VALID_FOR_ALL_HOMES = r"provision|maklergebuhr|unterlagen|ablauf|steuern"
+CONDITION = r"\W*(?:aber|jedoch)(?!\w)"
+FORGET_IT = r"vergessen sie(?: es)?|hat sich erledigt|anderweitig gefunden"
+MOVE_SOFT = (
+    r"andere[rn]? (?:zeit|tag|termin)|(?:etwas )?(?:spater|fruher)|statt|geht es (?:auch )?am"
+)
+CANNOT_COME = r"kann (?:ich )?(?:doch |leider )?nicht|schaffe es nicht"
+KEEP_APPOINTMENT = (
+    r"lassen (?:sie|wir) es|so lassen|bleibt dabei|nicht (?:andern|verschieben|absagen)"
+)
+MY_APPOINTMENT = r"(?:mein|meinen|meine|den|die|unser\w*) (?:termin|besichtigung)"
+SOONER, LATER_ON, SAME_TIME = (
+    r"fruher|vorverlegen",
+    r"spater|verschieben",
+    r"(?:zur )?gleiche[nr]? (?:zeit|uhrzeit)",
+)
+BOTH = r"beide|alle"
+KIND_WORDS = {"viewing": r"besichtigung", "call": r"anruf", "valuation": r"bewertung"}
