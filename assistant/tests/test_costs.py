@@ -156,3 +156,19 @@ def test_owners_are_told_also_when_a_call_did_not_fit_the_cap(conversation):
 
         assert spending.warn_once(organization, is_reached=True) is True
         assert spending.warn_once(organization, is_reached=True) is False
+
+
+def test_the_panel_beside_a_conversation_tells_its_cost(conversation, client):
+    organization = conversation.organization
+    with tenant(organization):
+        spend(conversation, "2026-11-01T00:00:00", "0.25")
+        turn(conversation, 2.5)
+        user = organization.members.select_related("user").get(role="owner").user
+    client.force_login(user)
+
+    page = client.get(reverse("assistant:panel", args=[organization.slug, conversation.code]))
+
+    said = page.content.decode()
+    assert "1 turn of the assistant · 2.5 s" in said
+    assert "$0.2500" in said
+    assert "100 tokens read, 10 written" in said

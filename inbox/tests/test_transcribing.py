@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from inbox import storing, transcribing
@@ -278,3 +279,30 @@ def test_the_whole_road_with_a_server(voice, server, settings, run_queue):
     assert json.loads(server.body)["text"] == voice.transcript
     assert storing.path_of(voice).exists()
     assert transcribing.is_configured()
+
+
+def test_members_read_the_transcript_beside_the_player(voice, echo, run_queue, client):
+    run_queue()
+    with tenant(voice.organization_id) as organization:
+        user = organization.members.select_related("user").get(role="owner").user
+        code = voice.message.conversation.code
+    client.force_login(user)
+
+    page = client.get(reverse("inbox:conversation", args=[organization.slug, code]))
+
+    said = page.content.decode()
+    assert "<audio" in said
+    assert "Heard by a machine" in said
+    assert "Is Skoufa 28 still free?" in said
+
+
+@pytest.mark.parametrize(("transcriber", "is_named"), [("", False), (ECHO, True)])
+def test_the_policy_names_who_writes_voice_messages_down(
+    db, settings, client, transcriber, is_named
+):
+    settings.TRANSCRIBER = transcriber
+    settings.TRANSCRIBER_URL = "https://speech.example.com/api"
+
+    page = client.get("/privacy/").content.decode()
+
+    assert ("speech.example.com" in page) == is_named

@@ -125,6 +125,7 @@ def test_the_promised_periods():
         ("inbox.WebhookEvent", 30, False, str(processed)),
         ("inbox.WebhookEvent", 90, False, str(~processed)),
         ("inbox.Signal", 7, False, ""),
+        ("inbox.Draft", 90, False, ""),
         ("knowledge.Import", 90, False, ""),
         ("knowledge.Reading", 90, False, ""),
         ("scheduling.CalendarLink", 0, False, ""),
