@@ -6,8 +6,8 @@ class AssistantConfig(AppConfig):
     name = "assistant"
 
     def ready(self) -> None:
-        from assistant import configuring, suggesting
-        from inbox import panels, work
+        from assistant import configuring, drafts, suggesting
+        from inbox import checking, panels, work
         from inbox import suggesting as suggestions
         from inbox.models import Signal
         from organizations import auditing
@@ -15,6 +15,10 @@ class AssistantConfig(AppConfig):
         work.also_silent(configuring.why_silent)
         suggestions.on_sent(suggesting.keep_promise)
         panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
+        checking.register("assistant", drafts.warnings_for)
+        auditing.register_words(
+            "message.sent_despite_warning", _("sent a reply in spite of a warning")
+        )
         auditing.register_words("assistant.paused", _("paused the assistant"))
         auditing.register_words("assistant.resumed", _("let the assistant answer again"))
         auditing.register_words("claude.switched_on", _("let Claude answer customers"))

@@ -1,26 +1,24 @@
 """What code checks of every turn, whichever backend answers.
 
-`reason_to_stop` looks at the conversation before a reply is made, `check` at the draft before it
-is sent. A verdict is `{"guardrail": name, "passed": bool, "detail": text}`.
+`check` looks at the draft before it is sent; `assistant.loops` at the conversation before a reply
+is made. A verdict is `{"guardrail": name, "passed": bool, "detail": text}`.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from assistant import fairhousing, figures, leaks, links
+from assistant import fairhousing, figures, grounding, leaks, links
+from assistant.claims import spelled_phones_in
 from assistant.fairhousing.packs import pack_of
-from inbox.models import Conversation, Message
+from assistant.tools.calling import cite
 from knowledge.models import Listing
+from knowledge.spelling import spelled
 from leads.recording import known
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
 
-TURN_CAP = 40
-FLOOD_MESSAGES, FLOOD_PERIOD = 25, timedelta(minutes=2)
-LOOP_REPLIES, LOOP_PERIOD = 25, timedelta(minutes=5)
-SAME_TEXT = 4
 LONGEST_REPLY = 1000
 
 # An account number is never ours to give: who changes it takes the deposit.
@@ -50,23 +48,19 @@ CANCEL_CLAIM = re.compile(
 CLAUDE = "claude"
 
 
-def reason_to_stop(turn: "Turn") -> str:
-    """Return the `HandOverReason` that keeps the assistant from answering, or nothing."""
-    if turn.dialogue.turn_count >= TURN_CAP:
-        return Conversation.HandOverReason.TURN_CAP
-    if _is_flood(turn) or _is_loop(turn):
-        return Conversation.HandOverReason.LOOP
-    return Conversation.HandOverReason.NONE
-
-
 def check(turn: "Turn", reply: "Reply") -> list[dict[str, Any]]:
-    """Return the verdicts on a draft. Runs inside `tenant()`."""
+    """Return the verdicts on a draft, and cite the homes that it names. Runs inside `tenant()`."""
+    for home in figures.rows_of(turn).named_in(reply.text):
+        cite(turn, home)
     return [
         _verdict("length", len(reply.text) <= LONGEST_REPLY, f"{len(reply.text)} characters"),
         _figures(turn, reply),
         _links(turn, reply.text),
         _contacts(turn, reply.text),
         _booking(turn, reply),
+        _verdict_on("dates", grounding.unproved_days(turn, links.as_seen(reply.text))),
+        _verdict_on("availability", grounding.untrue_availability(turn, reply.text)),
+        _verdict_on("addresses", grounding.unknown_addresses(turn, reply.text)),
         _fair_housing(turn, reply.text),
         *([_leak(turn, reply.text)] if reply.backend == CLAUDE else []),
     ]
@@ -82,22 +76,6 @@ def is_harmless(turn: "Turn", text: str) -> bool:
         or links.links_in(text)
         or not _leak(turn, text)["passed"]
     )
-
-
-def _is_flood(turn: "Turn") -> bool:
-    since = turn.now - FLOOD_PERIOD
-    return sum(m.is_inbound and m.created_at >= since for m in turn.messages) > FLOOD_MESSAGES
-
-
-def _is_loop(turn: "Turn") -> bool:
-    """Whether we seem to talk with another machine: too many replies, or the same text again."""
-    since = turn.now - LOOP_PERIOD
-    replies = sum(
-        m.author_kind == Message.Author.ASSISTANT and m.created_at >= since for m in turn.messages
-    )
-    said = [m.body.strip().casefold() for m in turn.messages if m.is_inbound and m.body]
-    repeated = len(said) >= SAME_TEXT and len(set(said[-SAME_TEXT:])) == 1
-    return replies >= LOOP_REPLIES or repeated
 
 
 def _figures(turn: "Turn", reply: "Reply") -> dict[str, Any]:
@@ -130,7 +108,9 @@ def _contacts(turn: "Turn", text: str) -> dict[str, Any]:
     numbers = {digits for digits in map(_digits, phones) if digits}
     unknown = [mail for mail in links.EMAIL.findall(text) if mail.casefold() not in mails]
     unknown += ACCOUNT.findall(text)
-    for phone in map(_digits, links.phones_in(links.without_links(text))):
+    phones_said = links.phones_in(links.without_links(text))
+    phones_said += spelled_phones_in(spelled(text).plain)
+    for phone in map(_digits, phones_said):
         is_own = any(phone == it or (len(phone) >= 8 and it.endswith(phone)) for it in numbers)
         unknown += [] if is_own else [phone]
     return _verdict("contacts", not unknown, ", ".join(unknown))
@@ -199,6 +179,10 @@ def _leak(turn: "Turn", text: str) -> dict[str, Any]:
         text, turn.instructions, leaks.SENTENCE_LETTERS
     )
     return _verdict("prompt_kept", not (told or leaks.is_coded(links.without_links(text))))
+
+
+def _verdict_on(guardrail: str, wrong: list[str]) -> dict[str, Any]:
+    return _verdict(guardrail, not wrong, ", ".join(wrong))
 
 
 def _verdict(guardrail: str, passed: bool, detail: str = "") -> dict[str, Any]:

@@ -8,7 +8,7 @@ customer's appointments. That it stands in a note, a description or a message pr
 import re
 import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from scheduling.links import address_of
 
@@ -19,14 +19,23 @@ if TYPE_CHECKING:
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 LINK = re.compile(
     r"[a-z][a-z\d+.-]{0,30}:/{1,3}[^\s<>]+|"  # with a scheme, whatever it is
+    r"(?<!\w)(?:tel|sms|smsto|intent|market|skype|viber|tg|whatsapp|geo|data|javascript):[^\s<>]+|"
+    r"[\w.+-]{1,64}@(?:[\w-]+\.)+[^\W\d_]{2,}[:/?#][^\s<>]+|"  # somebody before the host
     r"(?<![\w@])(?:\d{1,3}\.){3}\d{1,3}(?:[:/?#][^\s<>]*)|"  # a bare address with a path
     r"(?<![\w@.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#][^\s<>]*)?(?![\w@])",  # a bare host
     re.IGNORECASE,
 )
 # Written so that a reader, but no pattern, sees a dot or a scheme.
 DISGUISED_DOT = re.compile(
-    r"\s{0,9}[\[({]\s{0,9}(?:\.|dot)\s{0,9}[\])}]\s{0,9}|(?<=\w)\s{1,9}dot\s{1,9}(?=\w)",
+    r"\s{0,9}[\[({]\s{0,9}(?:\.|dot|punto|punkt|point|τελεία)\s{0,9}[\])}]\s{0,9}|"
+    r"(?<=\w)\s{1,9}dot\s{1,9}(?=\w)|"
+    r"(?<=\w)\s{1,9}(?:punto|punkt|point|τελεία|نقطة)\s{1,9}(?=(?:com|net|org|info)\b)|"
+    r"(?<=\w)\s{1,9}(?:punkt\s{1,9}(?=de\b)|point\s{1,9}(?=fr\b)|τελεία\s{1,9}(?=gr\b))",
     re.IGNORECASE,
+)
+# "evil . com", "evil. com" and "evil,com": no sentence begins with these in small letters.
+SPACED_DOT = re.compile(
+    r"(?<=\w)(?:\s{1,9}\.\s{0,9}|\.\s{1,9}|,)(?=(?:com|net|org|info|biz|xyz)\b)"
 )
 DOTS = str.maketrans("。‧∙٠∕⁄╱⧸", "....////")
 SENTENCES_THAT_TOUCH = re.compile(r"(?<=[^\W\d_]{2})\.([^\W\d_])(?!\S*@)")
@@ -37,10 +46,23 @@ AROUND = ".,;:!?)]}»”\"'*_"
 
 def as_seen(text: str) -> str:
     """Return the text as a reader sees it: look-alike forms folded, what is invisible left out."""
-    shown = unicodedata.normalize("NFKC", text).translate(DOTS)
+    shown = _western(unicodedata.normalize("NFKC", text)).translate(DOTS)
     shown = "".join(c for c in shown if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t")
     shown = re.sub(r"\bhxxp", "http", shown, flags=re.IGNORECASE)
-    return DISGUISED_DOT.sub(".", shown)
+    return SPACED_DOT.sub(".", DISGUISED_DOT.sub(".", shown))
+
+
+def _western(text: str) -> str:
+    """Digits of every script as 0 to 9; the Arabic zero alone looks like a dot, and stays."""
+    shown = []
+    for place, letter in enumerate(text):
+        if letter.isascii() or not letter.isdecimal():
+            shown.append({"٫": ".", "٬": ","}.get(letter, letter))
+            continue
+        beside = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
+        alone = letter == "٠" and not any(each.isdecimal() for each in beside)
+        shown.append(letter if alone else str(unicodedata.decimal(letter)))
+    return "".join(shown)
 
 
 def links_in(text: str) -> list[str]:
@@ -116,7 +138,11 @@ def _is_date_or_sum(text: str) -> bool:
 
 
 def _lies_on(link: str, site: str) -> bool:
-    return bool(site) and host_of(link) == site
+    """Whether a link lies on the agency's site, and carries no other address to lead on to."""
+    if not site or host_of(link) != site:
+        return False
+    carried = unquote(unquote(link.casefold().split(site, 1)[-1]))
+    return not re.search(r"//|\\|@|(?:^|[=&?#])(?:[\w-]+\.)+[a-z]{2,}", carried, re.IGNORECASE)
 
 
 def _address(link: str) -> str:

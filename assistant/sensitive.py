@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from assistant.sensitive_words import LANGUAGES
-from assistant.spelling import spelled
+from knowledge.spelling import spelled
 
 READ_AT_MOST = 6000
 LONGEST_WORDS = 120
@@ -71,7 +71,7 @@ SUBJECTS: dict[str, Patterns] = {
         rf"no {GROUPS}(?= allowed| please| accepted| as | in |\W*$)|(?:without|don't want|do not want|not want|avoid|away from) (?:any |too many )?(?:\w+ )?(?:foreigners|immigrants|migrants|refugees|arabs|muslims|jews|blacks|asians|gypsies|roma|gays|russians|turks|africans)|"
         rf"(?:only|just) (?:for |to )?(?:white|black|christian|muslim|jewish|greek|cypriot|british|european|local|straight|asian) (?:tenants?|people|families|buyers?|neighbou?rs?)|"
         rf"(?:do|does|would|will|can) (?:you|they|the (?:owner|landlord|landlady|agency|building)|he|she) (?:\w+ )?(?:rent|let|sell|lease|accept|take|allow|mind|want|like)(?: (?:it|out))?(?: to)?(?: any)? {GROUPS}|"
-        rf"(?:are|is) (?:\w+ )?{GROUPS} (?:allowed|welcome|accepted|ok|okay|a problem)|(?:i'm|i am|we're|we are) (?:a |an )?(?:black|muslim|jewish|gay|lesbian|trans|refugees?|immigrants?)\b.{{0,40}}(?:problem|ok|okay|accept|rent|issue)",
+        rf"(?:are|is) (?:\w+ )?{GROUPS} (?:allowed|welcome|accepted|ok|okay|a problem)|(?:i'm|i am|we're|we are) (?:a |an )?(?:black|muslim|jewish|gay|lesbian|trans|refugees?|immigrants?)\b[^.!?]{{0,40}}(?:problem|ok|okay|accept|rent to|issue)",
         r"(?:black|white) (?:kitchen|walls?|goods|tiles?|doors?|furniture|marble|floors?)|indiscriminate\w*|discriminating (?:taste|buyer)|(?:for|with|and|have|has) (?:my |our |the |two |three |\d )?(?:kids|children|students)(?! allowed| accepted| welcome)|(?:kids|children)'?s? (?:room|bedroom|bedrooms|playground|pool)|roma (?:street|road|avenue)",
     ),
     "people": _patterns(

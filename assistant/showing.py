@@ -67,6 +67,9 @@ TOOLS = {
 GUARDRAILS = {
     "length": _("Short enough"),
     "figures": _("Every figure stands in a stored row or in the customer's words"),
+    "dates": _("Every day and time is offered, booked or on record"),
+    "availability": _("Calls a home available only when it is"),
+    "addresses": _("Every address stands in a stored row"),
     "links": _("Every link is stored as the agency's own"),
     "contacts": _("Every phone number and e-mail address is the agency's or this customer's"),
     "prompt_kept": _("Does not repeat its instructions"),

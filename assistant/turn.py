@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.timezone import now as current_time
 
-from assistant import attachments, claude, guardrails, prompts, resuming, rules, versions
+from assistant import attachments, claude, guardrails, loops, prompts, resuming, rules, versions
 from assistant.builtin import backend as builtin
 from assistant.models import AssistantSettings, AssistantVersion, Dialogue
 from assistant.shape import Shape
@@ -35,7 +35,8 @@ class Turn:
 
     `messages` are the spoken ones, oldest first; `new` those of the customer not answered yet;
     `reaction` is the emoji put on our last message since then. `now` is aware. `deadline` is a
-    moment of the monotonic clock. `offered` are the times offered in this turn, `noted` the facts.
+    moment of the monotonic clock. `offered` are the times offered in this turn, `noted` the facts,
+    `moments` other times that a reply may name.
     `pictures` are the fetched photos by message, `heard` the voice messages whose words are known.
     `call_key` names the tool call being carried out, so that what it makes is made once, however
     often the turn is taken up; `thinks` is called before a call to Claude. `claude` is what was
@@ -65,6 +66,7 @@ class Turn:
     commands: list[dict[str, Any]] = field(default_factory=list)
     effects: list[Callable[[], None]] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
     offered: list[Offer] = field(default_factory=list)
     noted: dict[str, Any] = field(default_factory=dict)
     handed_over: str = ""
@@ -76,6 +78,7 @@ class Turn:
     fallback: str = ""
     is_suggesting: bool = False
     promised_offers: list[int] = field(default_factory=list)
+    kept_rows: Any = None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -173,7 +176,7 @@ def respond(turn: Turn) -> Reply:
     attachments.gather(turn)
     with tenant(turn.organization):
         turn.rule = rules.rule_for(turn, prompts.customer_language(turn))
-        stop = guardrails.reason_to_stop(turn)
+        stop = loops.reason_to_stop(turn)
     if not stop and not turn.rule and claude.is_wanted(turn):
         before = Before(turn)
         try:
@@ -186,7 +189,8 @@ def respond(turn: Turn) -> Reply:
 
 
 def _built_in(turn: Turn, stop: str) -> Reply:
-    reply = builtin.hand_over(turn, stop) if stop else builtin.respond(turn)
+    by_rule = turn.rule and turn.rule.hands_over
+    reply = builtin.hand_over(turn, stop) if stop and not by_rule else builtin.respond(turn)
     reply.verdicts = guardrails.check(turn, reply)
     if not all(verdict["passed"] for verdict in reply.verdicts):
         verdicts = reply.verdicts
@@ -203,7 +207,7 @@ class Before:
     offered are withdrawn and the earlier ones stand again.
     """
 
-    GATHERED = ("calls", "sources", "commands", "effects", "evidence", "offered")
+    GATHERED = ("calls", "sources", "commands", "effects", "evidence", "offered", "moments")
 
     def __init__(self, turn: Turn) -> None:
         self.gathered = {name: list(getattr(turn, name)) for name in self.GATHERED}

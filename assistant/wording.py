@@ -16,6 +16,9 @@ LONGEST_BUTTON = 20
 WRONG = {
     "length": "it is too long",
     "figures": "it states figures that are in no record of this turn",
+    "dates": "it names a day or time that is neither offered nor booked nor on record",
+    "availability": "it says of a home that it is available, or not, against its record",
+    "addresses": "it names an address that is in no record",
     "links": "it holds a link that is not stored as the agency's own",
     "contacts": "it holds a phone number or e-mail address that is not the agency's",
     "booking": "it says that something is booked which no tool has booked",

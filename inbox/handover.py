@@ -34,6 +34,8 @@ BY_THE_ASSISTANT = frozenset(
         Reason.LEGAL,
         Reason.PRICE,
         Reason.LOOP,
+        Reason.FLOOD,
+        Reason.AUTO_REPLY,
         Reason.TURN_CAP,
         Reason.MEDIA,
     )

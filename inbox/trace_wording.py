@@ -112,8 +112,12 @@ REASONS = {
     ),
     Reason.LEGAL: gettext_lazy("A legal question came up, which is left to people."),
     Reason.PRICE: gettext_lazy("The price was to be negotiated, which is left to people."),
-    Reason.LOOP: gettext_lazy("So many or such equal messages came that a machine may be writing."),
-    Reason.TURN_CAP: gettext_lazy("The conversation became too long for the assistant."),
+    Reason.LOOP: gettext_lazy("The same texts came again and again: a machine may be writing."),
+    Reason.FLOOD: gettext_lazy("More than twenty messages came within a minute."),
+    Reason.AUTO_REPLY: gettext_lazy(
+        "What came reads like an automatic reply, or came at once each time."
+    ),
+    Reason.TURN_CAP: gettext_lazy("The assistant wrote forty replies here within a day."),
     Reason.FAILED: gettext_lazy(
         "The assistant failed several times; the customer has had no answer."
     ),

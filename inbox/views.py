@@ -19,6 +19,7 @@ from django_htmx.http import trigger_client_event
 
 from inbox import (
     briefing,
+    checking,
     drafts,
     events,
     handover,
@@ -128,11 +129,16 @@ def send(request: MemberRequest, code: UUID) -> HttpResponse:
     body = form.cleaned_data["body"]
     if form.cleaned_data["kind"] == "note":
         return add_note(request, found, body)
+    warned = checking.warnings_for(found, body)
+    if warned and request.POST.get("anyway") != checking.digest(body):
+        return refuse(request, found, form, warned=warned, agreed=checking.digest(body))
     try:
         message = sending.send_reply(found, body, author=request.member)
     except sending.CannotSend as error:
         form.add_error(None, str(error))
         return refuse(request, found, form)
+    if warned:
+        checking.record(message, warned, request.member)
     drafts.clear(found, request.member, Draft.Kind.REPLY)
     return show_message(request, found, message)
 
@@ -417,13 +423,16 @@ def in_words(error: Exception) -> str:
     return str(work.Silence(error.reason).label or _("The assistant cannot answer here."))
 
 
-def refuse(request: MemberRequest, found: Conversation, form: MessageForm) -> HttpResponse:
-    """Show the composer again with the text still in it and what is wrong."""
+def refuse(
+    request: MemberRequest, found: Conversation, form: MessageForm, **warning: Any
+) -> HttpResponse:
+    """Show the composer again with the text still in it and what is wrong, or warned of."""
     context = {
         "conversation": found,
         "form": form,
         "suggestion": suggesting.current(found),
         "reject_reasons": suggesting.REASONS,
+        **warning,
     }
     if request.htmx:
         return render(request, "inbox/_composer.html", context, status=422)

@@ -10,6 +10,7 @@ from inbox.models import Contact, ConversationSummary, Message, Signal
 from leads import scoring
 from leads.extraction import FoundFact
 from leads.models import Fact, Lead
+from leads.traits import is_a_trait, without_traits
 from organizations import auditing
 from organizations.models import Member, Organization
 
@@ -32,13 +33,16 @@ def record_facts(lead: Lead, facts: Sequence[FoundFact], messages: Sequence[Mess
     """Store what the customer said and return the facts that changed. Runs inside `tenant()`.
 
     `fact.turn` is an index into `messages`. A fact is skipped when there is no such message, when
-    it is not the customer's or does not hold the quote, or when a member has locked the field.
+    it is not the customer's or does not hold the quote, when a member has locked the field, or when
+    the value tells of a protected trait; the quote leaves out what does.
     """
     current = _lock_current_facts(lead)
     changed = []
     for found in facts:
         evidence = messages[found.turn] if 0 <= found.turn < len(messages) else None
         if evidence is None or not proves(evidence, found.quote):
+            continue
+        if is_a_trait(found.field, found.value):
             continue
         known = current.get(found.field)
         if known and (known.locked_by_id or known.value == found.value):
@@ -49,7 +53,7 @@ def record_facts(lead: Lead, facts: Sequence[FoundFact], messages: Sequence[Mess
                 known,
                 found.field,
                 found.value,
-                quote=found.quote[:QUOTE_LENGTH],
+                quote=without_traits(found.quote)[:QUOTE_LENGTH],
                 evidence=evidence,
                 confidence=found.confidence,
             )

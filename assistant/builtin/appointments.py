@@ -418,6 +418,7 @@ def _window_words(draft: Draft, window: Window) -> str:
 
 def _spell(draft: Draft, moment: datetime) -> str:
     """The numbers by which a moment may be named, as evidence for the guardrail."""
+    draft.turn.moments.append(moment)
     return moment.astimezone(draft.turn.organization.zone).strftime("%d %H:%M %Y")
 
 

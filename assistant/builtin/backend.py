@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant import attachments, tools
+from assistant import attachments, loops, tools
 from assistant.builtin import appointments, homes, qualifying, wording
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import CAPTIONED, read_context, spoken_turns
@@ -38,13 +38,13 @@ NOTHING_NOTED = {
     Conversation.HandOverReason.EMERGENCY,
     Conversation.HandOverReason.FAIR_HOUSING,
     Conversation.HandOverReason.LOOP,
+    Conversation.HandOverReason.FLOOD,
+    Conversation.HandOverReason.AUTO_REPLY,
 }
 
 HAND_OVER_SENTENCES = {
     Conversation.HandOverReason.ASKED: "to_a_person",
     Conversation.HandOverReason.UNSURE: "unsure_to_a_person",
-    Conversation.HandOverReason.LOOP: "too_many",
-    Conversation.HandOverReason.TURN_CAP: "too_many",
 }
 
 
@@ -178,6 +178,8 @@ def _remember_home(turn: "Turn", commands: list[Command]) -> None:
 def _give_to_a_person(draft: Draft, reason: str) -> "Reply":
     if reason in HAND_OVER_SENTENCES:
         draft.add(HAND_OVER_SENTENCES[reason])
+    elif reason in loops.SENTENCES:
+        draft.add_text(loops.sentence_of(reason, draft.turn.language))
     elif not (draft.turn.rule and draft.turn.rule.reason == reason):
         draft.add("unsure_to_a_person")
     if reason not in NOTHING_NOTED:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.fairhousing import words_ar, words_de, words_el, words_en, words_es, words_fr
 from assistant.fairhousing.packs import PACKS, Law, Pack
-from assistant.spelling import Lexicon, spelled
+from knowledge.spelling import Lexicon, spelled
 
 WORDS: dict[str, dict[str, Lexicon]] = {
     "en": words_en.WORDS,

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """How a German text breaks a rule of fair housing; in the plain spelling of `spelling.py`."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:familien?|paare?|parchen|paerchen|studenten|studentinnen|studierende|singles?|rentner\w*|senioren|altere menschen|aeltere menschen|junge (?:leute|menschen|familien|paare)|berufstatige|expats|auslander\w*|auslaender\w*|migranten|gefluchtete|fluchtlinge|fluechtlinge|christen|muslime|juden|turken|tuerken|russen|polen|araber|afrikaner|deutsche|einheimische|kinder|frauen|manner|maenner)"
 PEOPLE = r"(?:auslander\w*|auslaender\w*|migranten|gefluchtete|fluchtlinge|fluechtlinge|muslime|juden|turken|tuerken|russen|araber|afrikaner|schwarzen?|roma|sinti|zigeuner|kinder|babys|familien(?: mit kindern)?|alleinerziehenden?|behinderten?|homosexuellen?|rentner|frauen|manner|maenner)"

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """How an English text breaks a rule of fair housing; in the plain spelling of `spelling.py`."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:famil(?:y|ies)|couples?|students?|singles?|single (?:people|men|women|mothers?|parents?)|retirees?|retired people|pensioners?|seniors?|elderly(?: people)?|old(?:er)? people|young(?:er)? (?:people|professionals?|couples?|famil(?:y|ies))|professionals?|bachelors?|expats?|foreigners?|immigrants?|migrants?|refugees?|locals|christians?|muslims?|jews|hindus?|gays?|lesbians?|asians?|africans?|arabs?|blacks|whites|black people|white people|greeks|turks|russians|chinese|indians|germans|gypsies|roma|children|kids|babies|women|men|girls|wheelchair users)"
 PEOPLE = r"(?:foreigners?|immigrants?|migrants?|refugees?|christians?|muslims?|jews|hindus?|gays?|lesbians?|asians?|africans?|arabs?|blacks|whites|black people|white people|russians|turks|chinese|indians|gypsies|roma|children|kids|babies|teenagers|toddlers|families(?: with (?:children|kids))?|single (?:mothers|women|men|parents)|unmarried couples?|pensioners|old people|elderly people|disabled people|women|men)"

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """How a Spanish text breaks a rule of fair housing; in the plain spelling of `spelling.py`."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:familias?|parejas?|estudiantes?|solteros?|jubilados?|personas mayores|mayores|ancianos|jovenes|profesionales|expatriados|extranjeros?|inmigrantes?|refugiados?|cristianos?|musulmanes|judios|gitanos|africanos|latinos|chinos|marroquies|rusos|espanoles|ninos|mujeres|hombres|gente (?:joven|mayor|del barrio|de aqui))"
 PEOPLE = r"(?:extranjeros?|inmigrantes?|refugiados?|musulmanes|judios|gitanos|africanos|negros|latinos|chinos|marroquies|rusos|ninos|bebes|hijos|familias(?: con (?:ninos|hijos))?|madres solteras|ancianos|personas mayores|discapacitados|gais|gays|homosexuales|mujeres|hombres)"

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """How a French text breaks a rule of fair housing; in the plain spelling of `spelling.py`."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:familles?|couples?|etudiante?s?|celibataires?|retraitee?s?|retraites?|seniors?|personnes agees|jeunes(?: (?:couples|familles|actifs|gens))?|actifs|expatries|etrangers?|immigres|migrants|refugies|chretiens|musulmans|juifs|africains|arabes|asiatiques|chinois|roms|gitans|enfants|femmes|hommes|francais)"
 PEOPLE = r"(?:etrangers?|etrangeres?|immigres|migrants|refugies|musulmans?|juifs|africains|arabes|noirs|asiatiques|roms|gitans|enfants?|bebes?|familles(?: avec enfants)?|meres celibataires|handicapes|homosexuels|personnes agees|femmes|hommes)"

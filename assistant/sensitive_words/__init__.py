@@ -1,6 +1,6 @@
 """How customers touch a subject for people, in the languages beside English.
 
-One lexicon for each subject, in the plain spelling of `assistant.spelling`. A message is read in
+One lexicon for each subject, in the plain spelling of `knowledge.spelling`. A message is read in
 all of them: short ones do not tell their language, and an emergency must not depend on it.
 """
 

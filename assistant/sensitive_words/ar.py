@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """Subjects for people in Arabic, in the plain spelling: no vowels, no hamza on its seat."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:ال)?(?:اجانب|مهاجرين|لاجيين|مسلمين|مسيحيين|يهود|افارقة|هنود|اطفال|عايلات|طلاب|عزاب|كبار السن)"
 

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """Subjects for people in German."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:auslander\w*|auslaender\w*|migranten|fluchtlinge|fluechtlinge|gefluchtete|muslime|juden|turken|tuerken|araber|afrikaner|schwarze|roma|zigeuner|kinder|familien|studenten|rentner|homosexuelle|schwule)"
 

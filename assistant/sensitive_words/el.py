@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """Subjects for people in Greek, also where it is written in Latin letters."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:ξενοι|ξενουσ|ξενων|αλλοδαπ\w+|μεταναστ\w+|προσφυγ\w+|μουσουλμαν\w+|εβραι\w+|αλβαν\w+|πακισταν\w+|ρομα|τσιγγαν\w+|μαυροι|μαυρουσ|παιδια|οικογενειεσ|φοιτητ\w+|ηλικιωμεν\w+|ομοφυλοφιλ\w+)"
 

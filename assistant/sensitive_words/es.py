@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """Subjects for people in Spanish."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:extranjeros?|inmigrantes?|refugiados?|musulmanes|judios|gitanos|negros|africanos|marroquies|latinos|ninos|familias|estudiantes|ancianos|gays|homosexuales)"
 

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (word lists read better unbroken)
 """Subjects for people in French."""
 
-from assistant.spelling import Lexicon
+from knowledge.spelling import Lexicon
 
 GROUPS = r"(?:etrangers?|immigres|migrants|refugies|musulmans|juifs|arabes|noirs|africains|roms|gitans|enfants|familles|etudiants|retraites|homosexuels|gays)"
 

@@ -368,6 +368,22 @@ def share_a_card(town: Town, order: str) -> None:
     town.receive(message("contacts", None, contacts=[card]), text("My wife, is Skoufa 28 free?"))
 
 
+def advertise_it(town: Town, order: str) -> None:
+    """The text of the advertisement that the customer tapped."""
+    referral = {
+        "source_url": "https://fb.me/x", "source_type": "ad", "source_id": "1", "headline": order,
+        "body": order, "media_type": "image",
+    }  # fmt: skip
+    town.receive(text("Hello, is Skoufa 28 free?") | {"referral": referral})
+
+
+def order_it(town: Town, order: str) -> None:
+    """The text beside an order from the catalogue."""
+    items = [{"product_retailer_id": "1", "quantity": 1, "item_price": 1, "currency": "EUR"}]
+    placed = {"catalog_id": "1", "text": order, "product_items": items}
+    town.receive(message("order", placed), text("Is Skoufa 28 free?"))
+
+
 # By which a text reaches a model: in the first ones the customer speaks, in the others the agency's
 # own records do.
 CHANNELS: dict[str, Callable[[Town, str], None]] = {
@@ -386,5 +402,7 @@ RARER_CHANNELS: dict[str, Callable[[Town, str], None]] = {
     "template button": press_a_template,
     "place": pin_it,
     "contact card": share_a_card,
+    "advertisement": advertise_it,
+    "order": order_it,
 }
 RECORDS = ("listing page", "listing title", "note", "note title")

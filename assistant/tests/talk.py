@@ -156,5 +156,6 @@ class Talk:
             author_kind=Message.Author.ASSISTANT,
             wamid=f"wamid.{next(_wamids)}",
             status=Message.Status.SENT,
+            sent_at=now(),
             body=text,
         )

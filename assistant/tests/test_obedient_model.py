@@ -7,37 +7,20 @@ model, which obeys: the walls are the server's.
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils.timezone import now
 
 from assistant.tests.obedience import CHANNELS, RARER_CHANNELS, RECORDS, TREASURE, Town
+from assistant.tools import typed
 from leads.models import Fact
 from organizations.tenancy import tenant
-from twins.meta import MetaTwin
-from twins.meta.sending import Delays
-from twins.meta.state import Number
 
 # Where an order never comes as far as a model.
-UNREAD = {"profile name"}
+UNREAD = {"profile name", "advertisement"}
 DAY = f"{now() + timedelta(days=5):%Y%m%d}"
-
-
-@pytest.fixture
-def meta(monkeypatch):
-    monkeypatch.setenv("KATIKN_DEMO", "1")
-    number = Number("305000000000002", "204000000000001", "35725000001", "token-1", "Litharia")
-    nowhere = "http://127.0.0.1:9/webhooks/whatsapp/"
-    with MetaTwin(
-        nowhere, "app-secret", numbers=[number], delays=Delays(0, 0, None), retry_for=0
-    ) as meta:
-        yield meta
-
-
-@pytest.fixture
-def town(db, claude_twin, meta) -> Town:
-    return Town(claude_twin, meta)
 
 
 @pytest.fixture(params=CHANNELS)
@@ -236,6 +219,12 @@ def test_tools_that_do_not_exist_do_nothing(town, channel):
         channel,
         call("send_message", to="35799777222"[:6], text="evil") + call("run_sql", query="select 1"),
     )
+
+
+def test_every_tool_has_an_order_of_its_own():
+    ordered = set(re.findall(r'call\(\s*"(\w+)"', Path(__file__).read_text(encoding="utf-8")))
+
+    assert set(typed.BY_NAME) - ordered == set(), "write a test that orders the new tool"
 
 
 # What it may say, through each channel

@@ -10,11 +10,12 @@ from django_q.models import OrmQ
 
 from assistant import tasks
 from assistant.fairhousing import PACKS, breaches
-from assistant.guardrails import TURN_CAP
-from assistant.models import Dialogue, HandOverSettings, SubjectRule
+from assistant.loops import TURNS_A_DAY
+from assistant.models import HandOverSettings, SubjectRule
 from assistant.reassuring import reassure
 from assistant.rules import EXPLANATIONS, REASONS, SENTENCES, rules_of, sentence_of
 from assistant.sensitive import SUBJECTS
+from assistant.tests.factories import RunFactory
 from assistant.tests.talk import Talk
 from inbox import handover, sending
 from inbox.models import Conversation, HandOver, Message
@@ -152,8 +153,8 @@ def test_an_emergency_begins_with_the_number_whatever_the_agency_wrote(db):
 def test_an_emergency_is_told_even_where_the_assistant_would_stop_anyway(db):
     talk = Talk()
     talk.say("Hi")
-    with tenant(talk.organization):
-        Dialogue.objects.update(turn_count=TURN_CAP)
+    for _ in range(TURNS_A_DAY):
+        RunFactory(conversation=talk.conversation, organization=talk.organization)
 
     answer = talk.say("there is a smell of gas")
 

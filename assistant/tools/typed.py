@@ -20,6 +20,7 @@ from inbox.models import Conversation
 from knowledge.listings import Wish
 from knowledge.models import Listing
 from leads.extraction import FoundFact
+from leads.traits import without_traits
 from organizations.tenancy import tenant
 from scheduling.models import Appointment, Offer
 
@@ -455,16 +456,22 @@ def _schedule_follow_up(turn: "Turn", given: ScheduleFollowUp) -> str:
     except ValueError:
         return "Not planned: the time is YYYY-MM-DDTHH:MM."
     when = when.replace(tzinfo=turn.organization.zone) if when.tzinfo is None else when
-    return followups.schedule_follow_up(turn, when, message=given.message, about=given.about)
+    return followups.schedule_follow_up(
+        turn, when, message=given.message, about=without_traits(given.about)
+    )
 
 
 def _hand_over(turn: "Turn", given: HandOver) -> str:
-    people.hand_over(turn, reason=Conversation.HandOverReason(given.reason), summary=given.summary)
+    people.hand_over(
+        turn,
+        reason=Conversation.HandOverReason(given.reason),
+        summary=without_traits(given.summary),
+    )
     return "A colleague will take over after your message. Tell the customer so."
 
 
 def _ask_colleague(turn: "Turn", given: AskColleague) -> str:
-    people.ask_colleague(turn, question=given.question[:LONGEST_QUESTION])
+    people.ask_colleague(turn, question=without_traits(given.question)[:LONGEST_QUESTION])
     return "A colleague has been asked. Tell the customer that you will let them know."
 
 

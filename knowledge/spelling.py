@@ -69,6 +69,10 @@ class Lexicon:
     unless: tuple[str, ...] = ()
     is_arabic: bool = False
 
+    def __post_init__(self) -> None:
+        if isinstance(self.found, str) or isinstance(self.unless, str):
+            raise TypeError("A lexicon takes phrases, not letters.")
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         return _compiled(self.found, self.is_arabic)
