@@ -7,6 +7,7 @@ from django.utils.timezone import now
 
 from inbox import events
 from inbox.models import Contact, ConversationSummary, Message, Signal
+from inbox.own_words import own_words
 from leads import scoring
 from leads.extraction import FoundFact
 from leads.models import Fact, Lead
@@ -163,9 +164,12 @@ def _lock_current_facts(lead: Lead) -> dict[str, Fact]:
 
 
 def proves(evidence: Message, quote: str) -> bool:
-    """Whether the customer wrote the quote in this message; case and spaces do not count."""
+    """Whether the customer says the quote in this message; case and spaces do not count.
+
+    What they only pass on, such as somebody's card or a catalogue's price, proves nothing.
+    """
     said = _plain(quote)
-    return evidence.is_inbound and bool(said) and said in _plain(evidence.body)
+    return evidence.is_inbound and bool(said) and said in _plain(own_words(evidence))
 
 
 def _plain(text: str) -> str:

@@ -24,6 +24,7 @@ from assistant.naming import first_name
 from assistant.tools.calling import plain
 from inbox.contacts import given_number
 from inbox.models import Conversation, Message
+from inbox.own_words import own_words
 from leads.extraction import FoundFact, Setting, extract_facts
 from leads.recording import known
 
@@ -145,10 +146,11 @@ def _tell_a_colleague(draft: Draft) -> None:
 def _understand(turn: "Turn") -> list[Command]:
     commands: list[Command] = []
     for message in turn.new:
-        if message.kind in catalogue.THINGS and (not message.body or message.kind not in CAPTIONED):
+        said = own_words(message)
+        if message.kind in catalogue.THINGS and (not said or message.kind not in CAPTIONED):
             continue
         context = read_context(turn, message)
-        found = understand(message.body, context)
+        found = understand(said, context)
         if turn.rule:
             found = [command for command in found if not _is_settled_by_rule(command)]
         _remember_home(turn, found)

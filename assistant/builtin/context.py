@@ -6,6 +6,7 @@ from assistant.builtin import wording
 from assistant.builtin.commands import Context, ListingName, OfferedSlot
 from assistant.builtin.speaking import phrases, reading
 from inbox.models import Message
+from inbox.own_words import own_words
 from leads.extraction import Turn as SpokenTurn
 from scheduling.models import Offer
 
@@ -85,7 +86,7 @@ def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
     return [
         SpokenTurn(
             role="customer" if message.is_inbound else "assistant",
-            text=message.body if position >= recent and _is_said(message) else "",
+            text=own_words(message) if position >= recent and _is_said(message) else "",
             id=message.pk,
         )
         for position, message in enumerate(turn.messages)

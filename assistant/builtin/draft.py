@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import tools
 from assistant.builtin import wording
+from inbox.own_words import own_words
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
@@ -36,7 +37,7 @@ class Draft:
 
     @property
     def text_said(self) -> str:
-        return " ".join(message.body for message in self.turn.new if message.body)
+        return " ".join(filter(None, map(own_words, self.turn.new)))
 
     @property
     def is_empty(self) -> bool:

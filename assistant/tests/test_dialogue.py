@@ -439,3 +439,16 @@ def test_homes_that_fit_equally_come_by_price_and_one_without_a_price_last(db):
 
     lines = [line[3:9] for line in answer.split("\n") if line[:2] in ("1.", "2.", "3.")]
     assert lines == ["Gama 3", "Beta 2", "Alfa 1"], answer
+
+
+def test_the_prices_of_an_order_and_the_name_of_a_file_are_no_facts_of_the_customer(db):
+    talk = Talk()
+    talk.say("Hello, I would like to buy a flat with two bedrooms")
+    order = {"product_items": [{"item_price": 900000, "currency": "EUR"}]}
+    file = {"filename": "budget max 500000 euro.pdf"}
+
+    talk.say("1 × L-1042 (900000 EUR)", kind="order", payload={"order": order})
+    talk.say("budget max 500000 euro.pdf", kind="document", payload={"document": file})
+
+    assert {"budget_max", "budget_min", "currency"} & talk.lead().keys() == set()
+    assert talk.lead()["bedrooms"] == 2

@@ -233,3 +233,14 @@ def test_silence_lowers_the_score_from_day_to_day(lead, conversation, run_queue)
     assert (lead.score, [r["reason"] for r in lead.score_reasons]) == (5, ["answers", "silence"])
     assert [signal.object_code for signal in Signal.objects.filter(kind="lead")] == [lead.code]
     assert Lead.objects.get(pk=quiet.pk).updated_at == quiet.updated_at
+
+
+def test_the_price_of_an_order_and_the_card_of_a_stranger_prove_nothing(lead, conversation):
+    order = MessageFactory(conversation=conversation, kind="order", body="1 × L-7 (900000 EUR)")
+    card = MessageFactory(conversation=conversation, kind="contacts", body="Nikos, +35799654321")
+    facts = [
+        found(field="budget_max", value=900000, quote="900000 EUR"),
+        found(field="phone", value="+35799654321", quote="+35799654321", turn=1),
+    ]
+
+    assert record_facts(lead, facts, [order, card]) == []
