@@ -123,19 +123,25 @@ def stop(conversation: Conversation, message: Message) -> None:
     """Honour a STOP: the assistant is off for this contact, nothing is sent unasked any more.
 
     Runs inside `tenant()` with the contact locked. One confirmation is sent, also if the customer
-    says it again, or on another number of the agency.
+    says it again, or on another number of the agency; none where Meta's own agent answers. Said
+    again it counts from then on: what was written before it may be answered no more.
     """
     contact = conversation.contact
-    if contact.opted_out_at is not None:
-        return
-    contact.opted_out_at = message.sent_at
+    said_at = message.edited_at or message.sent_at
+    is_again = contact.opted_out_at is not None
+    contact.opted_out_at = max(filter(None, (contact.opted_out_at, said_at)))
     contact.save(update_fields=["opted_out_at"])
+    if is_again:
+        return
     language = _language(contact, message.body, _STOP)
     for each in _conversations(contact):
         _give_to_people(each)
     handover.lock(conversation)
     thread.add_event(conversation, "opted_out")
     auditing.record(contact.organization, "contact.opted_out", subject=contact)
+    if conversation.meta_agent_since is not None:
+        _announce(conversation)
+        return
     try:
         sending.queue_message(
             conversation,

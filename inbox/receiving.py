@@ -20,6 +20,7 @@ from inbox import (
     work,
 )
 from inbox.models import Channel, Contact, Conversation, ConversationWork, Message, Reaction, Signal
+from inbox.own_words import own_words
 from inbox.whatsapp import errors
 from inbox.whatsapp.parsing import (
     SELF_TEST,
@@ -384,6 +385,7 @@ def _take_message(conversation: Conversation, message: Message, incoming: Incomi
     show_in_list(conversation, message)
     handover.reopen(conversation)
     if incoming.is_standby:
+        _stops(conversation, message)
         return
     _end_meta_agent(conversation, message.sent_at)
     if conversation.waiting_since is None:
@@ -403,11 +405,10 @@ def _note_ad(conversation: Conversation, incoming: IncomingMessage) -> None:
 
 def _answer(conversation: Conversation, message: Message) -> None:
     """Decide who answers: the words for stopping first, then a person, then the assistant."""
-    is_said = message.kind in (Kind.TEXT, Kind.BUTTON, Kind.INTERACTIVE)
-    if is_said and opting_out.asks_to_stop(message.body):
-        opting_out.stop(conversation, message)
+    if _stops(conversation, message):
         work.count(conversation)
         return
+    is_said = message.kind in (Kind.TEXT, Kind.BUTTON, Kind.INTERACTIVE)
     if is_said and conversation.contact.opted_out_at and opting_out.asks_to_start(message.body):
         opting_out.start(conversation, message)
         work.count(conversation)
@@ -437,6 +438,15 @@ def _why_nobody_was_asked(conversation: Conversation) -> str:
     )
     is_served = conversation.messages.filter(author_kind__in=people, direction="out").exists()
     return HandOver.PAUSED if is_off and not is_served else ""
+
+
+def _stops(conversation: Conversation, message: Message) -> bool:
+    """Honour a STOP, also under a photo, while Meta's agent answers, or by a corrected message."""
+    is_said = message.kind not in (Kind.CONTACTS, Kind.ORDER)
+    if not (is_said and opting_out.asks_to_stop(own_words(message))):
+        return False
+    opting_out.stop(conversation, message)
+    return True
 
 
 def _take_echo(conversation: Conversation, message: Message, incoming: IncomingMessage) -> None:
@@ -511,6 +521,9 @@ def _edit(conversation: Conversation, target: Message, incoming: IncomingMessage
     target.save(update_fields=["payload", "body", "edited_at"])
     if target.sent_at >= conversation.last_message_at:
         show_in_list(conversation, target)
+    is_the_customers = target.is_inbound and not (target.is_history or incoming.is_standby)
+    if is_the_customers and _stops(conversation, target):
+        return
     is_unanswered = ConversationWork.objects.filter(
         pk=conversation.pk, state=ConversationWork.State.DUE
     ).exists()

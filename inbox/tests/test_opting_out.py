@@ -216,3 +216,49 @@ def test_stop_is_understood_in_a_sentence(text):
 )
 def test_other_talk_is_no_stop(text):
     assert not opting_out.asks_to_stop(text)
+
+
+def test_a_second_stop_takes_back_that_a_member_may_answer(channel, time_machine):
+    say(channel, "STOP")
+    time_machine.move_to(now() + timedelta(minutes=1))
+    conversation = say(channel, "One more question", sent_at=now())
+    reply = sending.send_reply(conversation, "Yes?", author=channel.organization.owner)
+    time_machine.move_to(now() + timedelta(minutes=1))
+
+    conversation = say(channel, "STOP", sent_at=now())
+
+    with pytest.raises(sending.OptedOut):
+        sending.send_reply(conversation, "Sorry!", author=channel.organization.owner)
+    assert from_us(conversation) == [STOPPED["en"], reply.body]
+
+
+def test_a_message_corrected_to_stop_is_one(channel):
+    conversation = say(channel, "Hello", wamid="wamid.HELLO")
+
+    say(channel, "STOP", type="edit", original_wamid="wamid.HELLO")
+
+    conversation = Conversation.objects.select_related("work", "contact").get(pk=conversation.pk)
+    assert conversation.contact.opted_out_at is not None
+    assert (conversation.in_charge, conversation.work.state) == ("person", "idle")
+    assert from_us(conversation) == [STOPPED["en"]]
+
+
+def test_stop_under_a_photo_counts(channel):
+    conversation = say(channel, "Stop sending me messages", kind=Message.Kind.IMAGE)
+
+    assert conversation.contact.opted_out_at is not None
+
+
+def test_the_name_of_a_file_or_of_a_shared_contact_is_no_stop(channel):
+    file = {"document": {"filename": "unsubscribe"}}
+    say(channel, "unsubscribe", kind=Message.Kind.DOCUMENT, payload=file)
+    conversation = say(channel, "Stop", kind=Message.Kind.CONTACTS)
+
+    assert conversation.contact.opted_out_at is None
+
+
+def test_stop_counts_while_metas_own_agent_answers_and_is_not_confirmed_by_us(channel):
+    conversation = say(channel, "STOP", is_standby=True)
+
+    assert conversation.contact.opted_out_at is not None
+    assert from_us(conversation) == []
