@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from inbox.models import Conversation, HandOver, Message
+from inbox.whatsapp.parsing import UNSAFE_IN_NAMES
 from organizations.models import Member
 
 Facts = list[dict[str, str]]
@@ -24,6 +25,7 @@ LONGEST_LINE = 110
 LONGEST_QUESTION = 4000
 LINES_READ = 5
 MOST_ADDED = 12
+PLAIN_QUOTES = str.maketrans("“”„«»", "'''''")
 
 _fact_readers: dict[str, Callable[[Conversation], Facts]] = {}
 _matter_readers: dict[str, Callable[[Conversation], Facts]] = {}
@@ -214,4 +216,6 @@ def _quote(message: Message) -> str:
         Message.Author.CUSTOMER: _("Customer"),
         Message.Author.ASSISTANT: _("Assistant"),
     }.get(message.author_kind, _("We"))
-    return f"{who}: “{shorten(message.text, LONGEST_LINE)}”"
+    # Neither quotes nor turned directions make a customer's words look like those of others.
+    said = UNSAFE_IN_NAMES.sub("", shorten(message.text, LONGEST_LINE)).translate(PLAIN_QUOTES)
+    return f"{who}: “{said}”"
