@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -216,7 +216,10 @@ snooze = _by_verb(
 def _assign(request: MemberRequest, found: Conversation) -> None:
     chosen = request.POST.get("member", "")
     members = request.organization.members.active()
-    member = get_object_or_404(members, pk=chosen) if chosen.isdecimal() else None
+    is_id = chosen.isdecimal() and len(chosen) < 19
+    if chosen and not is_id:
+        raise Http404
+    member = get_object_or_404(members, pk=chosen) if chosen else None
     handover.assign(found, member, by=request.member)
 
 

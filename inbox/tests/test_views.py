@@ -385,6 +385,16 @@ def test_a_member_of_another_agency_is_assigned_nothing(site, channel):
     assert stored(conversation).assignee is None
 
 
+@pytest.mark.parametrize("chosen", ["9" * 5000, "9" * 30, "-1", "1;", "²"], ids=lambda it: it[:8])
+def test_what_is_no_member_is_assigned_nothing(site, channel, chosen):
+    conversation = waiting(channel, assignee=channel.organization.owner)
+
+    response = site.post("assign", {"member": chosen}, code=conversation.code)
+
+    assert response.status_code == 404
+    assert stored(conversation).assignee == channel.organization.owner
+
+
 def test_panels_of_the_apps_above_stand_beside_the_thread_in_order(site, channel):
     conversation = talk(channel)
 
