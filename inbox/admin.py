@@ -28,6 +28,7 @@ from inbox.models import (
     WebhookItem,
 )
 from inbox.replaying import replay
+from inbox.whatsapp.parsing import NotAWebhook, split_event
 from organizations import supporting
 from organizations.admin_site import (
     OneConversation,
@@ -332,7 +333,21 @@ def replay_all(
 
 
 def owners_of(event: WebhookEvent) -> models.QuerySet[Organization]:
-    return Organization.objects.filter(pk__in=event.items.values("organization_id"))
+    """Whose a delivery is: by what it became, and by the numbers and accounts that it names.
+
+    One that waits has no items yet, and what comes for a number that was disconnected belongs to
+    nobody's inbox; both hold what customers wrote.
+    """
+    owners = {each for each in event.items.values_list("organization_id", flat=True) if each}
+    try:
+        items = split_event(bytes(event.body))
+    except NotAWebhook:
+        items = []
+    for number, account in {(item.phone_number_id, item.waba_id) for item in items}:
+        by_number = Channel.objects.filter(phone_number_id=number) if number else None
+        channels = by_number if by_number else Channel.objects.filter(waba_id=account or None)
+        owners.update(channels.values_list("organization_id", flat=True))
+    return Organization.objects.filter(pk__in=owners)
 
 
 def closed_to(request: HttpRequest, event: WebhookEvent) -> bool:

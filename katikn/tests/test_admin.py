@@ -426,6 +426,27 @@ def test_a_delivery_is_shown_where_all_that_it_brought_is_open(inside, organizat
     assert deeds(organization) == deeds(closed) == ["opened", "revealed"]
 
 
+@pytest.mark.parametrize("names", ["number", "account"])
+@pytest.mark.parametrize("state", ["received", "dead"])
+def test_a_delivery_that_became_nothing_is_shown_where_its_number_or_account_is_open(
+    inside, closed, state, names
+):
+    channel = ChannelFactory(organization=closed, status="disconnected", waba_id="204000000007777")
+    number = channel.phone_number_id if names == "number" else "305000000009999"
+    metadata = {"phone_number_id": number}
+    message = {"from": "35799123456", "id": "wamid.X", "type": "text", "text": {"body": HIDDEN}}
+    change = {"field": "messages", "value": {"metadata": metadata, "messages": [message]}}
+    body = json.dumps({"entry": [{"id": channel.waba_id, "changes": [change]}]}).encode()
+    event = WebhookEvent.objects.create(body=body, state=state)
+
+    refused = inside.post(address(event, "reveal/body/"), follow=True).content.decode()
+    open_organization(inside, closed)
+    shown = inside.post(address(event, "reveal/body/")).content.decode()
+
+    assert (HIDDEN in refused, HIDDEN in shown) == (False, True)
+    assert deeds(closed) == ["opened", "revealed"]
+
+
 # Asking around the opening
 
 
