@@ -266,6 +266,13 @@ class Run(TenantModel):
         OPTED_OUT = "opted_out", _("The customer opted out")
         PAUSED = "paused", _("The assistant is paused")
 
+    class FeedbackReason(models.TextChoices):
+        NONE = "", ""
+        WRONG = "wrong", _("Something in it is wrong")
+        BESIDE = "beside", _("Does not answer the question")
+        TONE = "tone", _("Not how we write")
+        PERSON = "person", _("A person should have answered")
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="runs")
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="runs")
@@ -307,6 +314,13 @@ class Run(TenantModel):
         max_length=13, choices=DropReason, blank=True, default=DropReason.NONE
     )
     feedback = models.SmallIntegerField(null=True, blank=True)
+    feedback_reason = models.CharField(
+        max_length=6, choices=FeedbackReason, blank=True, default=FeedbackReason.NONE
+    )
+    feedback_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    feedback_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

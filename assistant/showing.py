@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from assistant import rating
 from assistant.models import Run
 from inbox.models import Message
 from knowledge.models import Listing, Note
@@ -89,6 +90,7 @@ def details(run: Run) -> dict[str, Any]:
     """What the page of one turn shows besides the run's own fields. Runs inside `tenant()`."""
     return {
         "run": run,
+        "reasons": rating.REASONS,
         "asked": asked(run),
         "tone": TONES.get(run.outcome, ""),
         "commands": _commands(run),

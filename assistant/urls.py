@@ -6,6 +6,7 @@ app_name = "assistant"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("unanswered/", views.unanswered, name="unanswered"),
     path("pause/", views.pause, name="pause"),
     path("costs/", views.costs, name="costs"),
     path("settings/", views.settings, name="settings"),
@@ -23,5 +24,6 @@ urlpatterns = [
     path("of/<uuid:code>/", views.panel, name="panel"),
     path("runs/<uuid:code>/", views.run, name="run"),
     path("runs/<uuid:code>/feedback/", views.feedback, name="feedback"),
+    path("messages/<int:pk>/rate/", views.rate_message, name="rate_message"),
     path("messages/<int:pk>/run/", views.run_of_message, name="run_of_message"),
 ]

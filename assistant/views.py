@@ -13,8 +13,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assistant import configuring, rules, showing, versions
+from assistant import configuring, rating, rules, showing, versions
 from assistant import costs as spent
+from assistant import unanswered as gathered
 from assistant.fairhousing.packs import pack_of
 from assistant.forms import ClaudeForm, JurisdictionForm, ReassuranceForm, SubjectRuleForm
 from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
@@ -29,7 +30,6 @@ from organizations.pages import MemberRequest, member_required, render_page
 PAGE_LENGTH = 30
 RECENT = timedelta(days=7)
 SHOWN_LISTINGS = 3
-FEEDBACK = {"up": 1, "down": -1}
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -96,6 +96,14 @@ def _month_asked_for(said: str, current: datetime) -> datetime:
     except ValueError:
         return current
     return asked if datetime(2020, 1, 1, tzinfo=UTC) < asked <= current else current
+
+
+@require_GET
+@member_required
+def unanswered(request: MemberRequest) -> HttpResponse:
+    """What customers asked and nothing stored answers, for somebody to write down."""
+    context = {"section": "assistant", "groups": gathered.groups(request.organization)}
+    return render(request, "assistant/unanswered.html", context)
 
 
 @require_POST
@@ -236,13 +244,32 @@ def run_of_message(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_required
 def feedback(request: MemberRequest, code: UUID) -> HttpResponse:
-    """A member's thumbs up or down on one reply; anything else takes it back."""
+    """A member's thumb up or down on one reply; anything else takes it back."""
     found = get_object_or_404(_runs(request), code=code)
-    found.feedback = FEEDBACK.get(request.POST.get("feedback", ""))
-    found.save(update_fields=["feedback"])
+    _rate(request, found)
     if request.htmx:
         return show_run(request, found)
     return redirect("assistant:run", slug=request.organization.slug, code=code)
+
+
+@require_POST
+@member_required
+def rate_message(request: MemberRequest, pk: int) -> HttpResponse:
+    """The same from the thread, where `pk` is the message's."""
+    message = get_object_or_404(request.organization.messages, pk=pk, run__isnull=False)
+    found = get_object_or_404(_runs(request), message=message)
+    _rate(request, found)
+    if not request.htmx:
+        return redirect("assistant:run", slug=request.organization.slug, code=found.code)
+    message.feedback, message.feedback_reason = found.feedback, found.feedback_reason
+    context = {"message": message, "reasons": rating.REASONS, "is_new": True}
+    return render(request, "assistant/_thumbs.html", context)
+
+
+def _rate(request: MemberRequest, found: Run) -> None:
+    thumb, __, with_it = request.POST.get("feedback", "").partition(" ")
+    rating.rate(found, thumb, request.POST.get("reason", with_it), request.member)
+    events.announce(request.organization, Signal.Kind.CONVERSATION, found.conversation.code)
 
 
 @require_GET

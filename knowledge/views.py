@@ -113,7 +113,10 @@ def notes(request: MemberRequest) -> HttpResponse:
 @require_form
 @member_required
 def note_new(request: MemberRequest) -> HttpResponse:
-    form = NoteForm(_posted(request), instance=Note(organization=request.organization))
+    # A question that nothing answers leads here with its words.
+    title = request.GET.get("title", "").replace("\0", "")[:120]
+    note = Note(organization=request.organization, title=title)
+    form = NoteForm(_posted(request), instance=note)
     if request.method == "POST" and form.is_valid():
         return _save_note(request, form)
     return _page(request, "note", {"form": form}, status=422 if form.is_bound else 200)

@@ -454,3 +454,62 @@ def test_waiting_customers_can_be_left_alone(site, organization):
     assert response.status_code == 302
     assert (settings.reassures, settings.reassure_minutes) == (False, 15)
     assert refused.status_code == 422
+
+
+def rated(run):
+    with tenant(run.organization):
+        found = Run.objects.select_related("feedback_by").get(pk=run.pk)
+        return found.feedback, found.feedback_reason, found.feedback_by
+
+
+def answered(conversation) -> Run:
+    message = MessageFactory(
+        conversation=conversation, direction="out", author_kind="assistant", body="It is free."
+    )
+    return RunFactory(conversation=conversation, message=message)
+
+
+def test_thumbs_in_the_thread_are_kept_with_reason_member_and_can_be_taken_back(site, conversation):
+    run = answered(conversation)
+    owner = conversation.organization.owner
+
+    asked = site.post("rate_message", {"feedback": "down"}, headers=HTMX, pk=run.message_id)
+    down = rated(run)
+    site.post("rate_message", {"feedback": "down tone"}, headers=HTMX, pk=run.message_id)
+    because = rated(run)
+    site.post("rate_message", {"feedback": ""}, headers=HTMX, pk=run.message_id)
+
+    assert "Not how we write" in asked.content.decode()
+    assert (down, because) == ((-1, "", owner), (-1, "tone", owner))
+    assert rated(run) == (None, "", None)
+
+
+@pytest.mark.parametrize("said", ["down nonsense", "up tone"])
+def test_only_a_thumb_down_has_a_reason_and_only_a_known_one(site, conversation, said):
+    run = answered(conversation)
+
+    site.post("rate_message", {"feedback": said}, headers=HTMX, pk=run.message_id)
+
+    assert rated(run)[1] == ""
+
+
+def test_the_run_page_shows_who_said_what_was_not_right(site, conversation):
+    run = answered(conversation)
+    site.post("feedback", {"feedback": "down", "reason": "wrong"}, code=run.code)
+
+    page = site.get("run", code=run.code).content.decode()
+
+    assert str(conversation.organization.owner) in page[page.index("Was this right?") :]
+    assert page.count('aria-pressed="true"') == 2
+
+
+def test_the_thread_has_thumbs_at_each_reply_with_a_record(site, client, conversation):
+    run = answered(conversation)
+    MessageFactory(conversation=conversation, direction="out", author_kind="assistant")
+
+    page = client.get(
+        f"/{conversation.organization.slug}/inbox/{conversation.code}/"
+    ).content.decode()
+
+    assert page.count('class="thumbs"') == 1
+    assert f'id="thumbs-{run.message_id}"' in page

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +24,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.order_by("sent_at", "pk")
 
     def for_thread(self) -> "MessageQuerySet":
-        return self.select_related(
-            "author__user", "reply_to", "work", "attachment"
-        ).prefetch_related("reactions")
+        return (
+            self.select_related("author__user", "reply_to", "work", "attachment")
+            .prefetch_related("reactions")
+            .annotate(
+                has_run=Q(run__isnull=False),
+                feedback=F("run__feedback"),
+                feedback_reason=F("run__feedback_reason"),
+            )
+        )
 
     def spoken(self) -> "MessageQuerySet":
         """What customer and agency said to each other: no notes, no events."""

@@ -199,6 +199,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "scheduling:day_off_remove": key_of("scheduling.DayOff"),
     "scheduling:kinds": nothing,
     "assistant:index": nothing,
+    "assistant:unanswered": nothing,
     "assistant:pause": nothing,
     "assistant:costs": nothing,
     "assistant:settings": nothing,
@@ -216,6 +217,7 @@ TENANT_URLS: dict[str, Arguments] = {
     "assistant:panel": code_of("inbox.Conversation"),
     "assistant:run": code_of("assistant.Run"),
     "assistant:feedback": code_of("assistant.Run"),
+    "assistant:rate_message": answered_message,
     "assistant:run_of_message": answered_message,
 }
 
