@@ -4,8 +4,10 @@
 walked through it itself could fail on a strange shape.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,12 +20,15 @@ from django.utils.translation import gettext_lazy
 from inbox.models import Message
 from inbox.whatsapp import errors
 from inbox.whatsapp.parsing import clean_name
+from knowledge.templatetags.money import money
 
 Json = dict[str, Any]
 Kind = Message.Kind
 
 LONGEST_LINE = 300
 MOST_CARDS = 20
+HIGHEST_PRICE = 10**12
+CURRENCY = re.compile(r"[A-Z]{3}")
 LATE = timedelta(minutes=15)
 
 
@@ -134,10 +139,22 @@ def order_lines(message: Message) -> list[str]:
     lines = [words] if (words := _line(order, "text")) else []
     for product in _list(order, "product_items")[:MOST_CARDS]:
         count, price = _line(product, "quantity") or "1", _line(product, "item_price")
-        price = " ".join(filter(None, (price, _line(product, "currency"))))
+        price = _in_money(price, _line(product, "currency"))
         text = f"{count} × {_line(product, 'product_retailer_id') or '?'}"
         lines.append(f"{text} ({price})" if price else text)
     return lines
+
+
+def _in_money(price: str, currency: str) -> str:
+    """Write a price as the product writes prices; one that is no sum of money stays as it came."""
+    try:
+        amount = Decimal(price)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    # The bound comes first: writing out 1E999999 would take all the memory.
+    if amount.is_finite() and 0 <= amount < HIGHEST_PRICE and CURRENCY.fullmatch(currency):
+        return money(amount, currency)
+    return " ".join(filter(None, (price, currency)))
 
 
 def instead(message: Message) -> str:

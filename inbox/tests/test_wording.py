@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from inbox import sending, tasks
+from inbox import sending, tasks, wording
 from inbox.models import Channel, Contact, Conversation, Message, OutboundWork
 from inbox.tests.factories import (
     ChannelFactory,
@@ -68,7 +68,7 @@ SHOWN = {
     "missing_choice": "WhatsApp did not pass on what the customer wrote or chose. Ask them.",
     "button": "Yes, confirm",
     "reaction": "👍",
-    "order": "These two 1 × AH-1 (9.5 EUR)",
+    "order": "These two 1 × AH-1 (€9.50)",
     "user_changed_number": "The customer's number changed from +35799123456 to +35799777777",
     "user_changed_user_id": "WhatsApp gave the customer a new id; it is the same person",
     "customer_identity_changed": "The customer's security code changed: a new phone, or somebody",
@@ -393,3 +393,24 @@ def test_a_status_tells_the_id_of_a_customer_known_by_phone_only(channel):
         assert conversation.free_entry_until.timestamp() == 1_795_420_800 + 259_200
         message = Message.objects.get(wamid="wamid.OUT")
         assert (message.pricing_category, message.pricing_type) == ("service", "regular")
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "shown"),
+    [
+        (320000, "EUR", "€320,000"),
+        ("1450.5", "USD", "$1,450.50"),
+        ("1E999999", "EUR", "1E999999 EUR"),
+        ("NaN", "EUR", "NaN EUR"),
+        (-5, "EUR", "-5 EUR"),
+        (20, "euros", "20 euros"),
+        ("on request", "", "on request"),
+    ],
+)
+def test_an_order_shows_its_prices_as_the_product_does_and_odd_ones_as_they_came(
+    price, currency, shown
+):
+    product = {"product_retailer_id": "L-1", "item_price": price, "currency": currency}
+    message = Message(kind="order", payload={"order": {"product_items": [product]}})
+
+    assert wording.order_lines(message) == [f"1 × L-1 ({shown})"]
