@@ -27,7 +27,7 @@ def test_a_viewing_is_found_offered_booked_and_called_off(talk, claude_twin):
     standing = [appointment.listing_id for appointment in talk.appointments()]
     off = talk.say("Please cancel it")
 
-    assert "Skoufa 28, 385000 EUR" in said[0]
+    assert "Skoufa 28, €385,000" in said[0]
     assert said[1].startswith("I can offer ")
     assert booked.startswith("You are booked for ")
     assert re.search(r"\n\nhttp\S+/calendar/\S+\.ics$", booked)
