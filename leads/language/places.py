@@ -235,8 +235,13 @@ def _unknown(
     return [Place(short["name"], *short.span("name"), True, 0.5)]
 
 
+@lru_cache(maxsize=4096)
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(token for token, _, _ in _tokens(name))
+
+
 def _find_name(tokens: list[tuple[str, int, int]], name: str) -> tuple[int, int, float] | None:
-    wanted = [token for token, _, _ in _tokens(name)]
+    wanted = _words_of(name)
     size = len(wanted)
     if not size:
         return None
@@ -247,6 +252,8 @@ def _find_name(tokens: list[tuple[str, int, int]], name: str) -> tuple[int, int,
         if len(target) < 5:
             continue
         for at in range(len(tokens) - length + 1):
+            if tokens[at][0][0] != target[0]:
+                continue
             phrase = " ".join(token for token, _, _ in tokens[at : at + length])
             if phrase == target or (phrase[0] == target[0] and fuzz.ratio(phrase, target) >= least):
                 if length == 1 and phrase != target:
