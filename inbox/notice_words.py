@@ -37,7 +37,7 @@ def _say_template_status(notice: ChannelNotice) -> str:
     text = str(said) % {"name": _template_name(notice)}
     reason = reason_in(notice.payload)
     return (
-        _("%(text)s Meta's reason: %(reason)s") % {"text": text, "reason": reason}
+        _("%(text)s Meta's reason: %(reason)s.") % {"text": text, "reason": reason.rstrip(". ")}
         if (reason and notice.code not in ("APPROVED", "REINSTATED", "UNARCHIVED"))
         else text
     )
