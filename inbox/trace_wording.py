@@ -123,6 +123,7 @@ REASONS = {
     ),
     Reason.STALE: gettext_lazy("The messages came late, so the assistant left them to you."),
     Reason.PAUSED: gettext_lazy("The assistant is paused or switched off for this number."),
+    Reason.SUGGESTED: gettext_lazy("The assistant suggested a reply, which waits for a member."),
     Reason.MEDIA: gettext_lazy("The customer sent something that the assistant cannot look at."),
     Reason.UNSENT: gettext_lazy("A message of ours did not reach the customer, or nobody knows."),
     Reason.TAKEN_OVER: gettext_lazy("A member took the conversation over."),
@@ -139,6 +140,7 @@ RESOLUTIONS = {
 # The app above keeps the turns; these are the values of its `Run`.
 OUTCOMES = {
     "replied": gettext_lazy("The assistant made an answer."),
+    "suggested": gettext_lazy("The assistant suggested a reply, which people send or not."),
     "handed_over": gettext_lazy("The assistant gave the conversation to people."),
     "silent": gettext_lazy("The assistant found nothing to answer."),
     "dropped": gettext_lazy("The assistant's draft was not sent."),

@@ -130,7 +130,7 @@ def _listen(attachment: Attachment) -> str | None:
 
 
 def _try_later(attachment: Attachment, token: UUID, error: NotNow) -> None:
-    logger.warning("Attachment %s was not written down: %s", attachment.pk, error)
+    logger.warning("Attachment %s was not written down: %s", attachment.pk, type(error).__name__)
     with tenant(attachment.organization_id):
         if attachment.work.attempts >= MAX_ATTEMPTS:
             _finish(attachment, token, "")

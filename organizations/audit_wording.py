@@ -27,7 +27,7 @@ KINDS = {
         ("organization", "invitation", "member", "second_factor"),
     ),
     "numbers": (gettext_lazy("WhatsApp numbers"), ("channel",)),
-    "customers": (gettext_lazy("Customers and leads"), ("contact", "lead")),
+    "customers": (gettext_lazy("Customers and leads"), ("contact", "lead", "message")),
     "calendar": (
         gettext_lazy("Calendar"),
         ("appointment", "appointment_kind", "hours", "day_off"),

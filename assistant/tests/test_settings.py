@@ -100,7 +100,7 @@ def test_an_admin_lets_people_answer_and_the_audit_trail_says_so(organization, c
 
     post(organization, client, "set_who_answers", {"mode": mode}, role="admin")
 
-    assert (before, silence(conversation)) == ("", "off")
+    assert (before, silence(conversation)) == ("", mode)
     with tenant(organization):
         last = AuditEntry.objects.latest("pk")
     assert (last.action, last.details["mode"]) == ("assistant.mode_changed", mode)

@@ -628,6 +628,7 @@ WITHOUT_A_PAGE = {
     "knowledge.Passage": "made from notes and listings, which have pages",
     "inbox.ConversationSummary": "a copy of what the lead and the appointment say",
     "assistant.Completion": "what a killed turn takes up again; gone when the turn is committed",
+    "inbox.Suggestion": "a reply in the making; its run has a page",
     "inbox.Draft": "what a member is typing, which nobody else reads",
     "inbox.Signal": "wakes browsers; gone within the hour",
     "scheduling.CalendarLink": "holds nothing but the hash of a calendar file's link",

@@ -141,4 +141,8 @@ EXTRA: dict[str, Callable[..., dict[str, Any]]] = {
     "scheduling.Appointment": _appointment,
     "knowledge.Passage": _passage,
     "assistant.SubjectRule": _subject_rule,
+    "assistant.AssistantVersion": lambda organization, fields: {
+        "number": next(_numbers),
+        "published_at": now(),
+    },
 }

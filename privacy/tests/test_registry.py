@@ -126,6 +126,8 @@ def test_the_promised_periods():
         ("inbox.WebhookEvent", 90, False, str(~processed)),
         ("inbox.Signal", 7, False, ""),
         ("inbox.Draft", 90, False, ""),
+        ("inbox.Suggestion", 90, False, str(~Q(state="edited"))),
+        ("inbox.Suggestion", 365, False, str(Q(state="edited"))),
         ("knowledge.Import", 90, False, ""),
         ("knowledge.Reading", 90, False, ""),
         ("scheduling.CalendarLink", 0, False, ""),
