@@ -8,7 +8,9 @@ from assistant.models import (
     ClaudeBreaker,
     ClaudeCall,
     Dialogue,
+    Evaluation,
     HandOverSettings,
+    Rehearsal,
     Run,
     SubjectRule,
 )
@@ -138,3 +140,50 @@ class ClaudeCallAdmin(TenantAdmin):
 class ClaudeBreakerAdmin(SupportAdmin):
     list_display = ("name", "reason", "open_until", "probe_until")
     fields = ("name", "reason", "open_until", "probe_until")
+
+
+@admin.register(Rehearsal, site=support_site)
+class RehearsalAdmin(TenantAdmin):
+    list_display = ("pk", "organization", "state", "done", "total", "cost_usd", "started_at")
+    list_filter = ("state", "backend")
+    search_fields = ("=code",)
+    ordering = ("-started_at",)
+    hidden = ("name", "content")
+    fields = (
+        "organization",
+        "code",
+        "name",
+        "version",
+        "content",
+        "backend",
+        "state",
+        "member",
+        "total",
+        "done",
+        "cost_usd",
+        "started_at",
+        "finished_at",
+        "lease_until",
+    )
+
+
+@admin.register(Evaluation, site=support_site)
+class EvaluationAdmin(SupportAdmin):
+    list_display = ("at", "label", "backend", "version", "f1")
+    ordering = ("-at",)
+    fields = (
+        "at",
+        "label",
+        "fingerprint",
+        "backend",
+        "version",
+        "conversations",
+        "turns",
+        "precision",
+        "recall",
+        "f1",
+        "fields",
+        "seconds",
+        "tokens",
+        "cost_usd",
+    )

@@ -35,3 +35,5 @@ class AssistantConfig(AppConfig):
         auditing.register_words(
             "assistant.draft_discarded", _("discarded the draft of the assistant")
         )
+        auditing.register_words("assistant.rehearsed", _("began a rehearsal of the assistant"))
+        auditing.register_words("assistant.rehearsal_cancelled", _("stopped a rehearsal"))

@@ -10,8 +10,9 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -39,7 +40,7 @@ from assistant.prices import Tokens
 from assistant.tools import people, typed
 from inbox.models import Message
 from inbox.whatsapp.client import refuse_inside_transaction
-from organizations.tenancy import tenant
+from organizations.tenancy import for_real, is_rolled_back, tenant
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
@@ -245,10 +246,12 @@ def _ask(
     if seconds < LEAST_SECONDS:
         raise NoAnswer(Fallback.DEADLINE)
     try:
-        with tenant(turn.organization):
-            call = spending.reserve(turn.conversation, session.use.model, _at_most(request))
+        # The conversation of a trial is not there when its cost is kept.
+        spoken = None if is_rolled_back() else turn.conversation
+        with _ledger(turn):
+            call = spending.reserve(turn.organization, spoken, session.use.model, _at_most(request))
     except spending.CapReached as error:
-        with tenant(turn.organization):
+        with _ledger(turn):
             spending.warn_once(turn.organization, is_reached=True)
         raise NoAnswer(Fallback.CAP) from error
     session.use.calls.append(call.pk)
@@ -262,7 +265,7 @@ def _ask(
     if session.permit.is_probe:
         breaker.close()
         session.permit = breaker.Permit()
-    with tenant(turn.organization):
+    with _ledger(turn):
         request_id = getattr(answer, "_request_id", None) or ""
         cost = spending.settle(call, tokens, request_id=request_id, seconds=monotonic() - started)
         keep(call, answer)
@@ -281,11 +284,18 @@ def _at_most(request: dict[str, Any]) -> Tokens:
     return Tokens(write_1h=tokens, output=MAX_TOKENS)
 
 
+@contextmanager
+def _ledger(turn: "Turn") -> Iterator[None]:
+    """Enter the organization for what a call costs, which is paid also where nothing is kept."""
+    with for_real(), tenant(turn.organization):
+        yield
+
+
 def _note_failure(session: _Session, call: ClaudeCall, error: Exception, seconds: float) -> None:
     """Settle a failed call, let the breaker know, and raise `NoAnswer`."""
     failure = _classify(error)
     request_id = getattr(error, "request_id", None) or ""
-    with tenant(session.turn.organization):
+    with _ledger(session.turn):
         spending.settle_failed(
             call, failure.reason, charged=failure.charged, request_id=request_id, seconds=seconds
         )

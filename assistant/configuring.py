@@ -12,6 +12,7 @@ from inbox import events, handover
 from inbox.models import Conversation, Signal
 from organizations import auditing
 from organizations.models import Member, Organization
+from organizations.tenancy import is_rolled_back
 
 CLAUDE_FIELDS = {
     "claude_enabled", "claude_sees_photos", "conversation_model", "monthly_cap_usd",
@@ -69,6 +70,8 @@ def why_silent(conversation: Conversation) -> str:
 
     `suggest` where people send what the assistant writes: that is at every hour.
     """
+    if is_rolled_back():
+        return ""  # tried out by a member, at whatever hour
     organization = conversation.organization
     mode = AssistantSettings.of(organization).mode
     if mode != AssistantSettings.Mode.ON:

@@ -399,3 +399,141 @@ class ClaudeBreaker(GlobalModel):
     reason = models.CharField(max_length=12, choices=Fallback, blank=True, default=Fallback.NONE)
     open_until = models.DateTimeField(null=True, blank=True)
     probe_until = models.DateTimeField(null=True, blank=True)
+
+
+class PlaygroundTalk(TenantModel):
+    """A member plays a customer. What it makes exists in `rows` alone, see assistant/sandbox.py."""
+
+    class Customer(models.TextChoices):
+        NEW = "new", _("Writes for the first time")
+        RETURNING = "returning", _("Was here two weeks ago")
+
+    class Backend(models.TextChoices):
+        USUAL = "usual", _("Whichever answers customers")
+        BUILTIN = "builtin", _("The built-in assistant")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="playground_talks")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, models.CASCADE, related_name="playground_talks")
+    version = models.ForeignKey(
+        AssistantVersion, models.SET_NULL, null=True, blank=True, related_name="playground_talks"
+    )
+    customer = models.CharField(_("customer"), max_length=9, choices=Customer, default=Customer.NEW)
+    name = models.CharField(_("name of the customer"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="en")
+    backend = models.CharField(
+        _("who answers"), max_length=7, choices=Backend, default=Backend.USUAL
+    )
+    rows = models.JSONField(default=list)
+    started_at = models.DateTimeField(default=now, editable=False)
+    used_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "member", "-used_at"], name="playground_latest")
+        ]
+
+
+class PlaygroundTurn(TenantModel):
+    """One message of a played customer, what was answered, and how that came about."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="playground_turns")
+    talk = models.ForeignKey(PlaygroundTalk, models.CASCADE, related_name="turns")
+    said = models.TextField()
+    told = models.JSONField(default=dict, help_text="See playing.Outcome.")
+    at = models.DateTimeField(default=now, editable=False)
+
+
+class Rehearsal(TenantModel):
+    """Real conversations, played again against a version that is not live yet."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="rehearsals")
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    version = models.ForeignKey(
+        AssistantVersion, models.SET_NULL, null=True, blank=True, related_name="rehearsals"
+    )
+    content = models.JSONField(default=dict, help_text="The version as it was at the start.")
+    backend = models.CharField(
+        _("who answers"),
+        max_length=7,
+        choices=PlaygroundTalk.Backend,
+        default=PlaygroundTalk.Backend.USUAL,
+    )
+    state = models.CharField(max_length=9, choices=State, default=State.RUNNING)
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    total = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveSmallIntegerField(default=0)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    started_at = models.DateTimeField(default=now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "-started_at"], name="rehearsals_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.total} conversations, {self.get_state_display()}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+    @property
+    def shape(self) -> Shape:
+        return shapes.read(self.content)
+
+
+class RehearsalCase(TenantModel):
+    """One conversation of a rehearsal: what was said then, and what the version says."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="rehearsal_cases")
+    rehearsal = models.ForeignKey(Rehearsal, models.CASCADE, related_name="cases")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="rehearsal_cases")
+    position = models.PositiveSmallIntegerField()
+    turns = models.JSONField(default=list, help_text='[{"said": [texts], "then", "now"}]')
+    facts = models.JSONField(default=list, help_text='[{"field", "then", "now"}] that differ')
+    rows = models.JSONField(default=list, help_text="What the next turn goes on from.")
+    is_done = models.BooleanField(default=False)
+    failed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "rehearsal", "conversation", name="rehearsed_once"
+            )
+        ]
+
+
+class Evaluation(GlobalModel):
+    """What `evaluate_assistant` measured over one file: figures only, nobody's words."""
+
+    at = models.DateTimeField(default=now, editable=False)
+    label = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=12, help_text="Of the file; equal ones compare.")
+    backend = models.CharField(max_length=8)
+    version = models.CharField(max_length=40, help_text="Of the code that was measured.")
+    conversations = models.PositiveIntegerField()
+    turns = models.PositiveIntegerField()
+    precision = models.FloatField()
+    recall = models.FloatField()
+    f1 = models.FloatField()
+    fields = models.JSONField(default=dict, help_text='{"field": [right, wrong, missed]}')
+    seconds = models.FloatField(default=0)
+    tokens = models.PositiveIntegerField(default=0)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="evaluations_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.label}, {self.backend}: F1 {self.f1:.3f}"

@@ -16,12 +16,17 @@ from assistant.models import (
     ClaudeCall,
     Completion,
     Dialogue,
+    Evaluation,
     HandOverSettings,
+    PlaygroundTalk,
+    PlaygroundTurn,
+    Rehearsal,
+    RehearsalCase,
     Run,
     SubjectRule,
 )
 from privacy.holds import covered
-from privacy.registry import Category, Days, Kept, WhileActive, register
+from privacy.registry import Category, Days, Kept, WhileActive, With, register
 
 ABOUT_CONTACT = "conversation__contact_id"
 
@@ -60,3 +65,23 @@ register(
     clears=("draft", "commands", "tools", "verdicts"),
     held=covered(contact=ABOUT_CONTACT),
 )
+# What a member typed to try the assistant out.
+register(
+    PlaygroundTalk,
+    category=Category.ACCOUNT,
+    period=Days(30, _("its last message")),
+    clock="used_at",
+    held=covered(),
+)
+register(PlaygroundTurn, category=Category.ACCOUNT, period=With(PlaygroundTalk, "talk"))
+# Its cases copy what customers said, so they end long before the conversations they come from; a
+# hold on a contact keeps those, not the copies.
+register(
+    Rehearsal,
+    category=Category.CONVERSATIONS,
+    period=Days(90, _("the assistant was rehearsed")),
+    clock="started_at",
+    held=covered(),
+)
+register(RehearsalCase, category=Category.CONVERSATIONS, period=With(Rehearsal, "rehearsal"))
+register(Evaluation, category=Category.NOT_PERSONAL, period=Kept())

@@ -14,6 +14,7 @@ from inbox.models import Message
 from knowledge.models import Listing, Note
 from leads.models import Fact
 from leads.showing import label_of
+from organizations.models import Organization
 from scheduling.models import Offer
 
 LONGEST_VALUE = 300
@@ -121,6 +122,50 @@ def home_in_words(listing: Listing) -> str:
         bedrooms = ngettext("%(n)d bedroom", "%(n)d bedrooms", listing.bedrooms)
         parts.append(bedrooms % {"n": listing.bedrooms})
     return ", ".join([*parts, *filter(None, [listing.area])])
+
+
+def record(organization: Organization, told: dict[str, Any]) -> dict[str, Any]:
+    """What a turn that was only tried out did, as `details` tells it of a real one.
+
+    `told` is a `playing.Outcome` as JSON. Runs inside `tenant()`.
+    """
+    run = Run(organization=organization, sources=told.get("sources", []))
+    verdicts = told.get("verdicts", [])
+    return {
+        "commands": [
+            {
+                "text": COMMANDS.get(command["kind"], _plain(command["kind"])),
+                "value": _in_line(command.get("value")),
+            }
+            for command in told.get("commands", [])
+        ],
+        "calls": [_call(call) for call in told.get("tools", [])],
+        "sources": _sources(run),
+        "verdicts": [
+            verdict | {"text": GUARDRAILS.get(verdict["guardrail"], verdict["guardrail"])}
+            for verdict in verdicts
+        ],
+        "all_passed": all(verdict["passed"] for verdict in verdicts),
+        "facts": [fact_change(change) for change in told.get("facts", [])],
+    }
+
+
+def fact_change(change: dict[str, Any]) -> dict[str, str]:
+    """One changed fact in words."""
+    field = change["field"]
+    return {
+        "label": str(label_of(field)) if field in Fact.Field.values else _plain(field),
+        "then": _plain(_in_line(change["then"])),
+        "now": _plain(_in_line(change["now"])),
+    }
+
+
+def with_names(turn: Any) -> list[dict[str, Any]]:
+    """The commands of a turn with names of homes and times instead of ids. Inside `tenant()`."""
+    homes = turn.organization.listings.in_bulk(filter(None, map(_home_id, turn.commands)))
+    offers = turn.conversation.offers.select_related("organization", "member__user")
+    times = {str(offer.code): offer for offer in offers}
+    return [command | {"value": _named(command, homes, times)} for command in turn.commands]
 
 
 def _commands(run: Run) -> list[dict[str, str]]:

@@ -53,12 +53,14 @@ class Month:
         return self.spent >= self.cap
 
 
-def reserve(conversation: Conversation, model: str, at_most: Tokens) -> ClaudeCall:
+def reserve(
+    organization: Organization, conversation: Conversation | None, model: str, at_most: Tokens
+) -> ClaudeCall:
     """Set aside what a call may cost. Runs inside `tenant()`, and commits before the call.
 
-    Raises `CapReached`, or `prices.UnknownPrice`.
+    `conversation` is none where a member tries the assistant out. Raises `CapReached`, or
+    `prices.UnknownPrice`.
     """
-    organization = conversation.organization
     amount = prices.cost(model, at_most, now().date())
     stored = AssistantSettings.objects.select_for_update().get(organization=organization)
     if spent_since(organization, month_start(now())) + amount > stored.monthly_cap_usd:

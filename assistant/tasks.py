@@ -10,7 +10,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 
-from assistant import configuring, listening, reassuring, resuming, spending, suggesting
+from assistant import (
+    configuring,
+    listening,
+    reassuring,
+    rehearsing,
+    resuming,
+    spending,
+    suggesting,
+)
 from assistant.models import AssistantSettings, ClaudeCall, Run
 from assistant.turn import TURN_SECONDS, Reply, Turn, read_turn, respond
 from inbox import sending, typing_dots, work
@@ -81,6 +89,11 @@ def warn_of_cap(organization_id: int) -> None:
     for address in addresses:
         # One mail for each, so that nobody's address is shown to another.
         send_mail(" ".join(subject.split()), body, None, [address])
+
+
+def rehearse(organization_id: int, rehearsal_id: int) -> None:
+    """Play some of a rehearsal, and queue the rest."""
+    rehearsing.work_on(organization_id, rehearsal_id)
 
 
 def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assistant import shape_views, views
+from assistant import shape_views, trying_views, views
 
 app_name = "assistant"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("shape/", shape_views.shape, name="shape"),
     path("shape/publish/", shape_views.publish, name="publish"),
     path("shape/discard/", shape_views.discard, name="discard"),
+    path("playground/", trying_views.playground, name="playground"),
+    path("playground/<uuid:code>/", trying_views.play, name="play"),
+    path("playground/<uuid:code>/on/", trying_views.play_on, name="play_on"),
+    path("rehearsals/", trying_views.rehearsals, name="rehearsals"),
+    path("rehearsals/new/", trying_views.rehearse, name="rehearse"),
+    path("rehearsals/<uuid:code>/", trying_views.rehearsal, name="rehearsal"),
+    path("rehearsals/<uuid:code>/stop/", trying_views.rehearsal_cancel, name="rehearsal_cancel"),
+    path("quality/", trying_views.quality_page, name="quality"),
     path("versions/", shape_views.version_list, name="versions"),
     path("versions/<uuid:code>/restore/", shape_views.restore, name="restore"),
     path("numbers/<uuid:pk>/", views.set_mode, name="set_mode"),

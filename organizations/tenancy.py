@@ -6,8 +6,10 @@ workers read it before they know whose work it is; it holds ids, times, states a
 A *global* table has no organization. `tests/test_tenancy.py` compares this with the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -101,13 +103,72 @@ def tenant(organization: Any, using: str = "default") -> Iterator[Any]:
         try:
             if not isinstance(organization, Organization):
                 organization = Organization.objects.using(using).get(pk=organization_id)
+            trial = _trial.get() if previous is None and using == "default" else None
+            if trial:
+                trial.enter(organization_id)
             yield organization
+            if trial:
+                trial.leave()
+                transaction.set_rollback(True, using=using)
             # Releasing a savepoint keeps SET LOCAL, so the previous value is put back by hand;
             # a rollback does it by itself.
             if previous is None and not connection.needs_rollback:
                 _set_local(connection, ORGANIZATION_SETTING, "")
         finally:
             connection.entered_organization = previous
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What happens around each `tenant()` of an organization whose work is not kept."""
+
+    organization_id: int
+    begin: Callable[[], None]
+    end: Callable[[], None]
+
+    def enter(self, organization_id: int) -> None:
+        if organization_id != self.organization_id:
+            raise OtherOrganizationEntered(
+                f"Organization {self.organization_id} is being tried out, not {organization_id}."
+            )
+        self.begin()
+
+    def leave(self) -> None:
+        self.end()
+
+
+_trial: ContextVar[_Trial | None] = ContextVar("trial", default=None)
+
+
+@contextmanager
+def rolled_back(
+    organization_id: int, begin: Callable[[], None], end: Callable[[], None]
+) -> Iterator[None]:
+    """Let each outermost `tenant()` in this block start with `begin` and end with `end` and a
+    rollback. Another organization cannot be entered meanwhile.
+    """
+    if entered_organization() is not None:
+        raise RuntimeError("What was done before in this transaction would be lost.")
+    token = _trial.set(_Trial(organization_id, begin, end))
+    try:
+        yield
+    finally:
+        _trial.reset(token)
+
+
+@contextmanager
+def for_real() -> Iterator[None]:
+    """Within `rolled_back`: let `tenant()` commit after all, for what has really happened."""
+    token = _trial.set(None)
+    try:
+        yield
+    finally:
+        _trial.reset(token)
+
+
+def is_rolled_back() -> bool:
+    """Whether what `tenant()` does here is not kept."""
+    return _trial.get() is not None
 
 
 def entered_organization(using: str = "default") -> int | None:

@@ -127,7 +127,9 @@ def test_owners_are_told_once_a_month_when_four_fifths_are_used(conversation, ru
         ("2026-12-01", 790_000), ("2026-12-02", 10_000), ("2026-12-03", 10_000),
     ):  # fmt: skip
         with time_machine.travel(f"{when}T10:00:00Z"), tenant(organization):
-            call = spending.reserve(conversation, SONNET, Tokens(output=tokens))
+            call = spending.reserve(
+                conversation.organization, conversation, SONNET, Tokens(output=tokens)
+            )
             spending.settle(call, Tokens(output=tokens), request_id="r", seconds=1)
             told.append(AssistantSettings.objects.get().warned_in)
 
@@ -149,10 +151,14 @@ def test_owners_are_told_once_a_month_when_four_fifths_are_used(conversation, ru
 
 def test_owners_are_told_also_when_a_call_did_not_fit_the_cap(conversation):
     with tenant(conversation.organization) as organization:
-        call = spending.reserve(conversation, SONNET, Tokens(output=700_000))
+        call = spending.reserve(
+            conversation.organization, conversation, SONNET, Tokens(output=700_000)
+        )
         spending.settle(call, Tokens(output=700_000), request_id="r", seconds=1)
         with pytest.raises(spending.CapReached):
-            spending.reserve(conversation, SONNET, Tokens(output=400_000))
+            spending.reserve(
+                conversation.organization, conversation, SONNET, Tokens(output=400_000)
+            )
 
         assert spending.warn_once(organization, is_reached=True) is True
         assert spending.warn_once(organization, is_reached=True) is False

@@ -33,7 +33,7 @@ def test_workers_that_reserve_at_once_never_overrun_the_cap(transactional_db):
     def reserve(_number: int) -> bool:
         try:
             with tenant(conversation.organization_id):
-                spending.reserve(conversation, SONNET, ONE_DOLLAR)
+                spending.reserve(conversation.organization, conversation, SONNET, ONE_DOLLAR)
         except spending.CapReached:
             return False
         finally:
@@ -51,9 +51,9 @@ def test_workers_that_reserve_at_once_never_overrun_the_cap(transactional_db):
 def test_what_was_not_used_is_given_back(db):
     conversation = conversation_with_cap(1)
     with tenant(conversation.organization):
-        call = spending.reserve(conversation, SONNET, ONE_DOLLAR)
+        call = spending.reserve(conversation.organization, conversation, SONNET, ONE_DOLLAR)
         with pytest.raises(spending.CapReached):
-            spending.reserve(conversation, SONNET, ONE_DOLLAR)
+            spending.reserve(conversation.organization, conversation, SONNET, ONE_DOLLAR)
 
         cost = spending.settle(call, Tokens(output=1000), request_id="req_1", seconds=1)
 
@@ -64,7 +64,7 @@ def test_what_was_not_used_is_given_back(db):
 def test_a_call_whose_worker_died_keeps_its_reservation(db):
     conversation = conversation_with_cap(1)
     with tenant(conversation.organization):
-        spending.reserve(conversation, SONNET, ONE_DOLLAR)
+        spending.reserve(conversation.organization, conversation, SONNET, ONE_DOLLAR)
 
         month = spending.this_month(conversation.organization)
 
@@ -75,10 +75,10 @@ def test_a_new_month_begins_at_nothing(db):
     conversation = conversation_with_cap(1)
     with tenant(conversation.organization):
         with time_machine.travel("2026-11-30T23:59:00Z"):
-            spending.reserve(conversation, SONNET, ONE_DOLLAR)
+            spending.reserve(conversation.organization, conversation, SONNET, ONE_DOLLAR)
         with time_machine.travel("2026-12-01T00:00:01Z"):
             month = spending.this_month(conversation.organization)
-            spending.reserve(conversation, SONNET, ONE_DOLLAR)
+            spending.reserve(conversation.organization, conversation, SONNET, ONE_DOLLAR)
 
     assert month.spent == 0
 

@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from inbox.models import Channel, ChannelRoute
 from katikn.demo.content import FOLDER, JSON, WEEKDAYS, Calendar, Content, read
 from katikn.demo.talks import Agency, seed_conversations
+from katikn.demo.trying import shape_assistant, try_assistant
 from katikn.environment import env
 from knowledge.models import Listing, Note
 from knowledge.retrieval import index_listing, index_note
@@ -85,7 +86,17 @@ def seed(fresh: bool = False, at: datetime | None = None) -> list[Login]:
         for content in contents:
             logins += _seed_agency(content, people, at or now())
         logins.append(_add_staff(people))
+    _try_assistant(contents[0])
     return logins
+
+
+def _try_assistant(content: Content) -> None:
+    """Try the first agency's assistant out, which needs what was made so far to be there."""
+    organization = Organization.objects.get(slug=content.agency["slug"])
+    with tenant(organization):
+        owner = organization.members.select_related("user").get(role=Member.Role.OWNER)
+        shape_assistant(organization, owner)
+    try_assistant(organization, owner, content)
 
 
 def _add_staff(people: People) -> Login:

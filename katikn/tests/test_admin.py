@@ -23,7 +23,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils.timezone import now
 from django_q.models import OrmQ, Task
 
-from assistant.models import ClaudeBreaker
+from assistant.models import ClaudeBreaker, Evaluation
 from inbox.models import Message, WebhookEvent, WebhookItem
 from inbox.tests.factories import ChannelFactory, ConversationFactory, MessageFactory
 from organizations import queue_listing
@@ -105,6 +105,17 @@ def row_of(model: type[models.Model], organization: Organization) -> models.Mode
         "WebhookEvent": lambda: WebhookEvent.objects.create(body=HIDDEN.encode()),
         "WorkerHeartbeat": lambda: WorkerHeartbeat.objects.create(machine="m1", at=now()),
         "ClaudeBreaker": lambda: ClaudeBreaker.objects.create(),
+        "Evaluation": lambda: Evaluation.objects.create(
+            label="talks",
+            fingerprint="0" * 12,
+            backend="builtin",
+            version="1",
+            conversations=1,
+            turns=1,
+            precision=1,
+            recall=1,
+            f1=1,
+        ),
         "PurgeRun": lambda: PurgeRun.objects.create(as_of=now(), policy_version="1"),
     }[model.__name__]()
 
@@ -628,6 +639,9 @@ WITHOUT_A_PAGE = {
     "knowledge.Passage": "made from notes and listings, which have pages",
     "inbox.ConversationSummary": "a copy of what the lead and the appointment say",
     "assistant.Completion": "what a killed turn takes up again; gone when the turn is committed",
+    "assistant.PlaygroundTalk": "what a member plays; nobody was written to, gone after 30 days",
+    "assistant.PlaygroundTurn": "what a member plays; nobody was written to, gone after 30 days",
+    "assistant.RehearsalCase": "a copy of a conversation, which has a page; gone after 90 days",
     "inbox.Suggestion": "a reply in the making; its run has a page",
     "inbox.Draft": "what a member is typing, which nobody else reads",
     "inbox.Signal": "wakes browsers; gone within the hour",
@@ -687,7 +701,7 @@ def test_text_of_customers_is_hidden_in_every_table():
     """A new field that may hold what somebody wrote is shown only if it is known to be harmless."""
     harmless = {
         "organizations.AuditEntry.details", "inbox.Channel.account_note", "privacy.PurgeRun.counts",
-        "assistant.Run.request_ids",
+        "assistant.Run.request_ids", "assistant.Evaluation.fields",
     }  # fmt: skip
     shown = {
         f"{model._meta.label}.{field.name}"

@@ -5,7 +5,6 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
-from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +15,8 @@ from django.db import connections
 from django.urls import reverse
 from django_q.models import OrmQ
 
-from assistant.models import Run
+from assistant import versions
+from assistant.models import Evaluation, Run
 from inbox.models import Conversation, ConversationWork, Message, OutboundWork
 from katikn.demo.content import FOLDER, Calendar, read
 from katikn.demo.seeding import FOLDERS, seed
@@ -133,7 +133,26 @@ def test_nothing_is_due_so_that_no_worker_answers_or_sends_the_past(agency):
     assert set(ConversationWork.objects.values_list("state", flat=True)) == {"idle"}
     assert set(OutboundWork.objects.values_list("state", flat=True)) == {"done"}
     snoozed = [item for item in FIRST.conversations if item["status"] == "snoozed"]
-    assert OrmQ.objects.count() == len(snoozed)
+    # Beside those that wake, only the rehearsal waits, which writes to nobody.
+    assert OrmQ.objects.exclude(key="bulk").count() == len(snoozed)
+
+
+def test_the_assistant_was_shaped_tried_and_measured(agency):
+    with tenant(agency):
+        owner = agency.members.get(role="owner")
+        live, draft = versions.live(agency), versions.draft(agency)
+        talk = agency.playground_talks.select_related("version").get()
+        turns = [turn.told for turn in talk.turns.order_by("pk")]
+        rehearsal = agency.rehearsals.select_related("member").get()
+
+    assert (live.number, draft.shape.persona_name, talk.version) == (1, "Lia", draft)
+    assert [bool(told["replies"]) for told in turns] == [True, True, True]
+    assert "I'm Lia, the automated assistant" in turns[0]["replies"][0]["text"]
+    assert (rehearsal.state, rehearsal.total, rehearsal.member) == ("running", 6, owner)
+    assert (Evaluation.objects.get().label, Evaluation.objects.get().f1 > 0.5) == (
+        "Demonstration conversations",
+        True,
+    )
 
 
 def test_the_assistants_replies_name_their_sources(agency):
@@ -350,13 +369,6 @@ def test_it_is_for_demonstrations_only(db, settings):
 
     with pytest.raises(CommandError, match="KATIKN_DEMO=1"):
         command()
-
-
-def test_it_is_fast(db):
-    started = monotonic()
-    seed(at=FRIDAY)
-
-    assert monotonic() - started < 10
 
 
 def test_the_content_of_both_agencies_has_the_same_shape():

@@ -22,6 +22,8 @@ from organizations.tests.factories import MemberFactory, OrganizationFactory
 NOT_ACTIONS = {
     "assistant.assistantversion",
     "assistant.claudecall",
+    "assistant.playgroundtalk",
+    "assistant.rehearsal",
     "assistant.run",
     "assistant.urls",
     "listings.csv",

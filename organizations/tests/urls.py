@@ -209,6 +209,14 @@ TENANT_URLS: dict[str, Arguments] = {
     "assistant:publish": nothing,
     "assistant:discard": nothing,
     "assistant:versions": nothing,
+    "assistant:playground": nothing,
+    "assistant:play": code_of("assistant.PlaygroundTalk"),
+    "assistant:play_on": code_of("assistant.PlaygroundTalk"),
+    "assistant:rehearsals": nothing,
+    "assistant:rehearse": nothing,
+    "assistant:rehearsal": code_of("assistant.Rehearsal"),
+    "assistant:rehearsal_cancel": code_of("assistant.Rehearsal"),
+    "assistant:quality": nothing,
     "assistant:restore": published_version,
     "assistant:claude": nothing,
     "assistant:set_mode": key_of("inbox.Channel"),
@@ -255,6 +263,8 @@ MANAGERS_ONLY = {
     "assistant:publish",
     "assistant:discard",
     "assistant:restore",
+    "assistant:rehearse",
+    "assistant:rehearsal_cancel",
 }
 
 # Asynchronous views, which the sweep asks as a web server does.

@@ -126,6 +126,8 @@ def test_the_promised_periods():
         ("inbox.WebhookEvent", 90, False, str(~processed)),
         ("inbox.Signal", 7, False, ""),
         ("inbox.Draft", 90, False, ""),
+        ("assistant.PlaygroundTalk", 30, False, ""),
+        ("assistant.Rehearsal", 90, False, ""),
         ("inbox.Suggestion", 90, False, str(~Q(state="edited"))),
         ("inbox.Suggestion", 365, False, str(Q(state="edited"))),
         ("knowledge.Import", 90, False, ""),

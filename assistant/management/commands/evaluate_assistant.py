@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assistant import quality
 from assistant.evaluation import evaluate_lines, report
 
 
@@ -15,9 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.jsonl")
+        parser.add_argument(
+            "--save", action="store_true", help="keep the figures, for the page of the quality"
+        )
         parser.add_argument("--min-f1", type=float, help="fail below this micro F1 (0 to 1)")
 
-    def handle(self, *, file: Path, min_f1: float | None, **options: Any) -> None:
+    def handle(self, *, file: Path, min_f1: float | None, save: bool, **options: Any) -> None:
         try:
             with file.open(encoding="utf-8") as lines:
                 evaluation = evaluate_lines(lines)
@@ -27,5 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         for line in report(evaluation):
             self.stdout.write(line)
+        if save:
+            quality.store(evaluation, file.name, file.read_bytes())
         if min_f1 is not None and evaluation.total.f1 < min_f1:
             raise CommandError(f"Micro F1 {evaluation.total.f1:.3f} is below {min_f1:.3f}.")
