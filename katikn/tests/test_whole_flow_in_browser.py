@@ -53,8 +53,10 @@ def test_a_viewing_is_booked_before_the_members_eyes(
     expect(thread).to_contain_text(re.compile("Booked|is booked for"), timeout=SOON)
 
     page.get_by_role("button", name=re.compile("Take over")).click()
+    send = page.get_by_role("button", name=re.compile("^Send"))
+    expect(send).to_be_visible()
     page.get_by_role("textbox", name="Message").fill("Hello Eleni, this is Anna.")
-    page.get_by_role("button", name=re.compile("^Send")).click()
+    send.click()
     expect(thread).to_contain_text("Hello Eleni, this is Anna.")
     customer.wait_for_replies(1, timeout=20)
     customer.send_text("Thank you Anna!")

@@ -110,6 +110,12 @@ def imported_file(organization: Organization) -> dict[str, Any]:
     return {"code": sample("knowledge.Import", organization, **fields).code}
 
 
+def own_talk(organization: Organization) -> dict[str, Any]:
+    """A talk of the playground is its member's own."""
+    talk = sample("assistant.PlaygroundTalk", organization, member=organization.owner)
+    return {"code": talk.code}
+
+
 TENANT_URLS: dict[str, Arguments] = {
     "organizations:settings": nothing,
     "organizations:members": nothing,
@@ -210,8 +216,8 @@ TENANT_URLS: dict[str, Arguments] = {
     "assistant:discard": nothing,
     "assistant:versions": nothing,
     "assistant:playground": nothing,
-    "assistant:play": code_of("assistant.PlaygroundTalk"),
-    "assistant:play_on": code_of("assistant.PlaygroundTalk"),
+    "assistant:play": own_talk,
+    "assistant:play_on": own_talk,
     "assistant:rehearsals": nothing,
     "assistant:rehearse": nothing,
     "assistant:rehearsal": code_of("assistant.Rehearsal"),

@@ -4,13 +4,14 @@ import { toast } from "./k-toast.js";
 // A refresh leaves alone what the reader is in the middle of: a field with the caret in it, what
 // carries the same data-keep as before, times that k-time has already put into words, and the words
 // in a composer, which looks after them itself. A button that was pressed has the focus too, and
-// must still say what it does now.
+// must still say what it does now, and a message that a link led to stays marked.
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => {
   if (!(before instanceof Element) || !(after instanceof Element)) return true;
   const kept = before.dataset.keep;
   if (kept !== undefined && kept === after.dataset.keep) return false;
   if (before instanceof HTMLTextAreaElement && before.closest("k-composer")) return false;
+  if (before.matches(".msg.linked")) after.classList.add("linked");
   if (before instanceof HTMLButtonElement && before === document.activeElement) {
     before.replaceChildren(...after.cloneNode(true).childNodes);
   }

@@ -26,7 +26,9 @@ class Composer extends HTMLElement {
     this.on(window, "pagehide", () => this.leave());
     this.on(window, "focus", () => this.refresh());
     this.on(window, "online", () => this.saveAll());
-    if (this.text?.getAttribute("aria-invalid")) this.entry(this.kind).text = this.text.value;
+    // Refused words stand there, or what was typed before this script had loaded.
+    const isTyped = this.text && this.text.value !== this.text.defaultValue;
+    if (isTyped || this.text?.getAttribute("aria-invalid")) this.entry(this.kind).text = this.text.value;
     this.chosen = "";
     this.settle();
     // What was typed last before a reload may have reached the server after it drew this page.
