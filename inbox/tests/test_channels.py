@@ -293,7 +293,7 @@ def test_disconnecting_deletes_the_token_frees_the_number_and_keeps_the_history(
 def test_webhooks_stay_while_another_number_of_the_account_needs_them(client, organization, twin):
     connect(client, organization)
     channel = only_channel(organization)
-    ChannelFactory(waba_id=NUMBER.waba_id)
+    ChannelFactory(phone_number_id="305000000099999", waba_id=NUMBER.waba_id)
 
     client.post(page(organization, channel, "disconnect/"))
 
