@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from assistant import shape as shapes
 from assistant.builtin import homes
 from assistant.builtin.commands import Command
 from assistant.builtin.draft import Draft
+from assistant.builtin.speaking import answer_language
 from assistant.shape import Question, Shape
 from knowledge.models import Listing
 
@@ -27,7 +29,7 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
     if _has_appointment(draft) or not _is_about_a_wish(draft, commands):
         return
     home, shape = homes.focus(draft), draft.turn.shape
-    field = next_question(draft.known, draft.state, home, shape)
+    field = next_question(draft.known, draft.state, home, shape, answer_language())
     if homes.is_complete_enough(draft.known) and not _must_be_asked(field, draft, home):
         homes.ask_to_view(draft)
     if draft.question or field is None:
@@ -57,10 +59,18 @@ def next_question(
     state: dict[str, Any],
     home: Listing | None = None,
     shape: Shape | None = None,
+    language: str = "en",
 ) -> str | None:
-    """Return the field to ask about next, in the agency's order, or nothing when all is asked."""
-    asked = state.get("asked_fields", {})
-    for question in _questions(known, home, shape or Shape()):
+    """Return the field to ask about next, in the agency's order, or nothing when all is asked.
+
+    A question for which neither the agency nor we have words in `language` is left out.
+    """
+    asked, shape = state.get("asked_fields", {}), shape or Shape()
+    # Those that have a sentence of ours in every language.
+    ours = shapes.WITH_SENTENCES.get(_kind(known, home), {"intent", *BEFORE_THE_INTENT})
+    for question in _questions(known, home, shape):
+        if question.field not in ours and language != shape.wording_language:
+            continue
         at_most = ASK_AT_MOST if question.required else 1
         if question.field not in known and asked.get(question.field, 0) < at_most:
             return question.field
@@ -68,13 +78,17 @@ def next_question(
 
 
 def _questions(known: dict[str, Any], home: Listing | None, shape: Shape) -> list[Question]:
-    intent = known.get("intent")
-    if home and intent not in ("sell", "let"):
-        asked = shape.questions[INTENT_OF[home.deal]]
-        return [question for question in asked if question.field not in TOLD_BY_A_HOME]
-    if intent not in shape.questions:
+    kind = _kind(known, home)
+    if kind not in shape.questions:
         return [Question(name, required=True) for name in ("intent", *BEFORE_THE_INTENT)]
-    return list(shape.questions[intent])
+    told = TOLD_BY_A_HOME if home and kind in INTENT_OF.values() else ()
+    return [question for question in shape.questions[kind] if question.field not in told]
+
+
+def _kind(known: dict[str, Any], home: Listing | None) -> str:
+    """What the customer wants; who speaks of one home wants what it is offered for."""
+    intent = known.get("intent", "")
+    return INTENT_OF[home.deal] if home and intent not in ("sell", "let") else intent
 
 
 def _must_be_asked(field: str | None, draft: Draft, home: Listing | None) -> bool:
@@ -87,7 +101,7 @@ def _must_be_asked(field: str | None, draft: Draft, home: Listing | None) -> boo
 def _own_words(field: str, draft: Draft) -> str:
     """The agency's words for a question, where the reply is in their language."""
     shape, home = draft.turn.shape, homes.focus(draft)
-    if draft.turn.language != shape.wording_language:
+    if answer_language() != shape.wording_language:
         return ""
     asked = _questions(draft.known, home, shape)
     return next((question.text for question in asked if question.field == field), "")

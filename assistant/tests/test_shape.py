@@ -70,6 +70,38 @@ def test_the_built_in_assistant_gives_its_name_and_asks_in_the_agencys_order(db)
     assert second.endswith(("Which area would you like?", "Where should it be?"))
 
 
+def test_the_agencys_words_are_asked_in_their_language_alone(db):
+    asked = (
+        Question("pets", required=True, text="Will a pet live there?"),
+        Question("locations", required=True, text="In which part of town?"),
+    )
+    english, greek = Talk(), Talk()
+    for talk in (english, greek):
+        live_version(talk.organization, questions={**shapes.USUAL_QUESTIONS, "buy": asked})
+
+    said_in_english = english.say("Hello, I want to buy a flat")
+    said_in_greek = greek.say("Καλημέρα σας, θέλω να αγοράσω ένα διαμέρισμα")
+
+    assert said_in_english.endswith("Will a pet live there?")
+    assert "pet" not in said_in_greek
+    assert "part of town" not in said_in_greek
+    assert greek.turn.state["asked"] == "locations"
+
+
+def test_words_in_another_language_than_english_are_used_too(db):
+    talk = Talk()
+    asked = (Question("locations", required=True, text="Σε ποια γειτονιά;"),)
+    live_version(
+        talk.organization,
+        wording_language="el",
+        questions={**shapes.USUAL_QUESTIONS, "buy": asked},
+    )
+
+    said = talk.say("Καλημέρα σας, θέλω να αγοράσω ένα διαμέρισμα")
+
+    assert said.endswith("Σε ποια γειτονιά;")
+
+
 def test_an_optional_question_is_asked_once_and_a_required_one_twice(db):
     from assistant.builtin.qualifying import next_question
 
