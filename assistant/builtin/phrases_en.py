@@ -113,7 +113,7 @@ QUESTION = r"\?\s*$|^(?:\W*(?:and|also|so|but|ok|okay|hi|hello|hey|please|great|
 ABOUT_IT = r"it|its|it's|they|them|this|that|these|those|the (?:apartment|flat|house|home|place|property|listing|villa|studio|condo|unit|first|second|third|last|one|building|rent|price|deposit|address)|there|here|still"
 """Words that point at a home already on the table."""
 
-VALID_FOR_ALL_HOMES = r"do you (?:charge|take|have|offer|need|accept|handle|deal|work|cover)|your (?:fees?|commission|services?)|agency fees?|commission|what documents|which documents|do i need|how does (?:it|this|the process) work|the process|mortgages?|in general|usually|normally|foreigners?|visa|golden visa|taxes"
+VALID_FOR_ALL_HOMES = r"do you (?:charge|take|have|offer|need|accept|handle|deal|work|cover)(?! (?:to|for) (?:rent|sale|let|buy)\b)|your (?:fees?|commission|services?)|agency fees?|commission|what documents|which documents|do i need|how does (?:it|this|the process) work|the process|mortgages?|in general|usually|normally|foreigners?|visa|golden visa|taxes"
 HOME_NOUN = r"apartments?|flats?|houses?|homes?|villas?|studios?|propert(?:y|ies)|places?|condos?|listings?|options?|anything|something|another|others?"
 HOME_IN = r"the (?:one|flat|apartment|house|place|villa|home|property|loft|studio|condo|maisonette|penthouse)\s+(?:in|at|on)\s"
 CONDITION = r"\W*(?:but|however|wait|hold on|first|if)\b"

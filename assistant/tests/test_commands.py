@@ -68,6 +68,8 @@ def asked(text: str, context: Context) -> list[tuple[str, object]]:
         ("What documents do I need to rent?", ["ask_knowledge"]),
         ("Is the area safe?", ["ask_sensitive"]),
         ("Do you have anything in Kifisia under 900?", ["find_listings"]),
+        ("Hello, what do you have to rent in Kifisia?", ["greet", "find_listings"]),
+        ("What do you have for sale?", ["find_listings"]),
         ("Hello, I'm looking for a 2 bedroom flat", ["greet", "find_listings"]),
         ("No problem", []),
         ("", []),
