@@ -167,6 +167,9 @@ class FollowUp(TenantModel):
         PERSON = "person", _("A person is in charge")
         PAUSED = "paused", _("The assistant is paused")
         OFF = "off", _("The assistant is switched off for this number")
+        SUGGEST = "suggest", _("The assistant only suggests replies")
+        ACCOUNT = "account", _("WhatsApp has stopped this number")
+        META_AGENT = "meta_agent", _("Meta's own agent answers this customer")
         WINDOW = "window", _("The 24 hours for free messages are over")
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="follow_ups")

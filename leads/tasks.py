@@ -1,11 +1,15 @@
 """Work on leads that other apps queue under its dotted name."""
 
+import logging
+
 from inbox.models import Contact
 from leads import followups
 from leads.recording import ensure_lead, rescore_all
 from organizations.models import Organization
 from organizations.queue import enqueue
 from organizations.tenancy import tenant
+
+logger = logging.getLogger(__name__)
 
 
 def make_lead(organization_id: int, contact_id: int) -> None:
@@ -45,4 +49,8 @@ def send_due_follow_ups(organization_id: int) -> None:
     with tenant(organization_id) as organization:
         due = followups.due(organization)
     for follow_up_id in due:
-        send_follow_up(organization_id, follow_up_id)
+        try:
+            send_follow_up(organization_id, follow_up_id)
+        except Exception:
+            # It stays planned and is looked at again; the others do not wait for it.
+            logger.exception("Follow-up %s failed", follow_up_id)

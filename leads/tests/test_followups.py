@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils.timezone import now
 
-from inbox import handover
+from inbox import handover, work
 from inbox.models import Channel, Contact, Conversation, Message
 from inbox.receiving import receive
 from inbox.tests.factories import ChannelFactory, incoming_message
@@ -118,19 +118,43 @@ def test_with_a_person_in_charge_it_is_theirs_to_write(conversation, channel):
     assert written(conversation) == []
 
 
-@pytest.mark.parametrize("reason", ["paused", "off"])
+@pytest.mark.parametrize("reason", ["paused", "off", "meta_agent"])
 def test_a_silent_assistant_leaves_it_to_a_person(conversation, channel, reason):
     planned = plan(conversation)
     if reason == "paused":
         Organization.objects.update(assistant_paused=True)
-    else:
-        with tenant(channel.organization):
+    with tenant(channel.organization):
+        if reason == "off":
             Channel.objects.update(assistant_mode="off")
+        if reason == "meta_agent":
+            Conversation.objects.update(meta_agent_since=now())
 
     found = send_later(planned)
 
     assert (found.state, found.reason) == ("left", reason)
     assert written(conversation) == []
+
+
+def test_a_reason_for_silence_has_its_word_here_too():
+    silent = {value for value in work.Silence.values if value}
+
+    assert silent <= set(FollowUp.Reason.values)
+
+
+def test_one_that_fails_keeps_no_other_from_its_time(conversation, monkeypatch):
+    planned = plan(conversation)
+    tried = []
+
+    def fail(organization_id, follow_up_id):
+        tried.append(follow_up_id)
+        raise RuntimeError
+
+    monkeypatch.setattr(tasks, "send_follow_up", fail)
+    monkeypatch.setattr(tasks.followups, "due", lambda organization: [planned.pk, planned.pk + 1])
+
+    tasks.send_due_follow_ups(planned.organization_id)
+
+    assert tried == [planned.pk, planned.pk + 1]
 
 
 def test_a_second_plan_replaces_the_first(conversation):
