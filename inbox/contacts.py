@@ -202,7 +202,7 @@ def join(older: Contact, younger: Contact) -> None:
     older.profile_name = older.profile_name or younger.profile_name
     older.username = younger.username or older.username
     older.language = older.language or younger.language
-    older.opted_out_at = _earliest(older.opted_out_at, younger.opted_out_at)
+    older.opted_out_at = max(filter(None, (older.opted_out_at, younger.opted_out_at)), default=None)
     older.marketing_opted_out_at = _earliest(
         older.marketing_opted_out_at, younger.marketing_opted_out_at
     )

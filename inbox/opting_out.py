@@ -7,7 +7,7 @@ STOP; a short message that says it in a sentence ("stop sending me messages") is
 import re
 import unicodedata
 
-from inbox import events, handover, sending, thread, work
+from inbox import events, handover, sending, suggesting, thread, work
 from inbox.models import Channel, Contact, Conversation, Message, Signal
 from inbox.whatsapp import errors
 from knowledge.folding import fold
@@ -135,6 +135,7 @@ def stop(conversation: Conversation, message: Message) -> None:
         return
     language = _language(contact, message.body, _STOP)
     for each in _conversations(contact):
+        suggesting.expire(each)
         _give_to_people(each)
     handover.lock(conversation)
     thread.add_event(conversation, "opted_out")
@@ -155,8 +156,10 @@ def stop(conversation: Conversation, message: Message) -> None:
 
 
 def start(conversation: Conversation, message: Message) -> None:
-    """Undo a STOP because the customer says so, and confirm it."""
+    """Undo a STOP because the customer says so, and confirm it; a later STOP stands."""
     contact = conversation.contact
+    if message.sent_at < contact.opted_out_at:
+        return
     _allow(contact)
     handover.lock(conversation)
     thread.add_event(conversation, "opted_in")

@@ -90,6 +90,16 @@ def test_joined_contact_keeps_an_opt_out_of_either(organization):
     assert find_contact(organization, BOTH).opted_out_at == stopped
 
 
+def test_joined_contact_keeps_the_later_of_two_opt_outs(organization):
+    later = now()
+    ContactFactory(
+        organization=organization, phone="35799000001", opted_out_at=later - timedelta(days=1)
+    )
+    ContactFactory(organization=organization, phone="", user_id="CY.1", opted_out_at=later)
+
+    assert find_contact(organization, BOTH).opted_out_at == later
+
+
 def test_joining_makes_the_kept_conversation_due_if_the_other_was(organization):
     channel = ChannelFactory(organization=organization)
     older = ContactFactory(organization=organization, phone="35799000001")

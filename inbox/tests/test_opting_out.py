@@ -144,6 +144,16 @@ def test_start_undoes_a_stop_and_is_confirmed(channel):
     assert (conversation.in_charge, conversation.work.state) == ("assistant", "idle")
 
 
+def test_start_that_comes_late_does_not_undo_a_later_stop(channel):
+    said = now()
+    conversation = say(channel, "STOP", sent_at=said)
+
+    conversation = say(channel, "Start", sent_at=said - timedelta(minutes=1))
+
+    assert conversation.contact.opted_out_at is not None
+    assert from_us(conversation) == [STOPPED["en"]]
+
+
 def test_start_without_a_stop_is_an_ordinary_message(channel):
     conversation = say(channel, "Start")
 
