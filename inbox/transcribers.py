@@ -11,6 +11,7 @@ import requests
 from django.conf import settings
 
 from inbox.transcribing import NotNow
+from organizations.deadlines import Deadline
 
 LARGEST_ANSWER = 256 * 1024
 CONNECT_SECONDS = 5.0
@@ -45,7 +46,11 @@ class OpenAICompatible:
         if language_hint:
             fields["language"] = language_hint
         try:
-            with path.open("rb") as sound, requests.Session() as session:
+            with (
+                path.open("rb") as sound,
+                Deadline(max(deadline - monotonic(), 1)) as ends,
+                ends.session() as session,
+            ):
                 session.trust_env = False  # neither a proxy nor a .netrc gets the key
                 response = session.post(
                     f"{self.url}/v1/audio/transcriptions",
@@ -97,8 +102,9 @@ def _text_of(response: requests.Response, deadline: float) -> str | None:
         content += chunk
         if len(content) > LARGEST_ANSWER:
             return None
-        if monotonic() > deadline:
-            raise NotNow("too slow")
+    if monotonic() > deadline:
+        # Whatever came was cut off where it stood.
+        raise NotNow("too slow")
     return _text_in(content)
 
 

@@ -4,6 +4,7 @@ import http.server
 import json
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -157,6 +158,7 @@ def test_a_message_taken_back_is_not_listened_to(voice, echo):
 
 class Server(http.server.ThreadingHTTPServer):
     status, body, seconds, location = 200, b'{"text": "Good morning"}', 0.0, ""
+    drips = False
 
     def __init__(self):
         self.requests = []
@@ -173,7 +175,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", self.server.location)
         self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
-        self.wfile.write(self.server.body)
+        if not self.server.drips:
+            self.wfile.write(self.server.body)
+            return
+        with suppress(OSError):
+            for place in range(len(self.server.body)):
+                self.wfile.write(self.server.body[place : place + 1])
+                time.sleep(0.3)
 
     def log_message(self, *args):
         """Silent."""
@@ -238,6 +246,13 @@ def test_a_slow_server_is_given_up_and_a_redirect_is_not_followed(server, sound)
 
     assert ask(sound) is None
     assert len(server.requests) == 2
+
+
+def test_a_server_that_drips_is_given_up_at_the_deadline(server, sound):
+    server.drips, server.body = True, b'{"text": "%s"}' % (b"x" * 200)
+
+    with pytest.raises(NotNow):
+        ask(sound, seconds=1.0)
 
 
 def test_a_server_that_is_away_is_asked_again_later(settings, sound):
