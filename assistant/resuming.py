@@ -30,7 +30,7 @@ def begin(dialogue: Dialogue, seq: int, at: datetime) -> datetime:
     began = dialogue.turn_began_at
     if began and began <= at <= began + LONGEST_PAUSE:
         # Killed, or dropped because the customer wrote again: nobody has seen its offers.
-        put_back_offers(conversation, set(dialogue.turn_offers))
+        put_back_offers(conversation, set(dialogue.turn_offers), began)
         if dialogue.turn_seq == seq:
             return began
     forget(conversation)
@@ -45,13 +45,16 @@ def open_offers(conversation: Conversation) -> set[int]:
     return set(offers.values_list("pk", flat=True))
 
 
-def put_back_offers(conversation: Conversation, before: set[int]) -> None:
-    """Withdraw what was offered since, and let the times that the customer saw stand again."""
-    if open_offers(conversation) == before:
-        return
+def put_back_offers(conversation: Conversation, before: set[int], since: datetime) -> None:
+    """Withdraw what was offered since, and let the times that the customer saw stand again.
+
+    A turn that offered nothing leaves all as it is: a person may have sent or booked other times
+    meanwhile.
+    """
     offers = conversation.offers
-    offers.filter(state=Offer.State.OPEN).exclude(pk__in=before).update(state=Offer.State.WITHDRAWN)
-    offers.filter(pk__in=before, state=Offer.State.WITHDRAWN).update(state=Offer.State.OPEN)
+    opened = offers.filter(state=Offer.State.OPEN, created_at__gte=since).exclude(pk__in=before)
+    if opened.update(state=Offer.State.WITHDRAWN):
+        offers.filter(pk__in=before, state=Offer.State.WITHDRAWN).update(state=Offer.State.OPEN)
 
 
 def hash_of(request: dict[str, Any]) -> str:

@@ -227,7 +227,7 @@ class Before:
 
     def take_back_times(self, turn: Turn) -> None:
         """Withdraw the offers made since, and let holds made since expire. Inside `tenant()`."""
-        resuming.put_back_offers(turn.conversation, self.offers)
+        resuming.put_back_offers(turn.conversation, self.offers, turn.now)
         made = self._held(turn) - self.holds
         turn.conversation.appointments.filter(pk__in=made).update(status=Appointment.Status.EXPIRED)
 
