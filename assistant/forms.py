@@ -128,16 +128,28 @@ class ClaudeForm(forms.ModelForm):
 
     class Meta:
         model = AssistantSettings
-        fields = ("claude_enabled", "claude_sees_photos", "conversation_model", "monthly_cap_usd")
+        fields = (
+            "claude_enabled",
+            "claude_sees_photos",
+            "learns_from_edits",
+            "conversation_model",
+            "monthly_cap_usd",
+        )
         labels = {
             "claude_enabled": _("Let Claude answer our customers"),
             "claude_sees_photos": _("Let Claude look at photos that customers send"),
+            "learns_from_edits": _("Show Claude how your team changes its suggestions"),
         }
         help_texts = {
             "claude_sees_photos": _(
                 "The latest four of a conversation, made smaller, without place and camera. "
                 "Without this the assistant says that it cannot look at them, and tells a "
                 "colleague."
+            ),
+            "learns_from_edits": _(
+                "The latest ten changes, each with what the customer had asked, are shown to "
+                "Claude in your other conversations; first names, figures and addresses are "
+                "blotted out, other words are not."
             ),
             "monthly_cap_usd": _(
                 "In US dollars for each calendar month. You are warned at 80 %. At 100 % the "

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from assistant import resuming
-from assistant.models import Dialogue, Run
+from assistant.models import AssistantSettings, Dialogue, Run
 from assistant.naming import first_name
 from assistant.tools import typed
 from assistant.turn import Before, Reply, Turn
@@ -91,8 +91,11 @@ def keep_promise(suggestion: Suggestion) -> None:
 def examples(organization: Organization) -> str:
     """What people of this agency made of suggestions, the latest ten, oldest first; or nothing.
 
-    Names of customers, figures and addresses are blotted out: they belong to other conversations.
+    Nothing until an owner has switched it on. Names of customers, figures and addresses are blotted
+    out: they belong to other conversations.
     """
+    if not AssistantSettings.of(organization).learns_from_edits:
+        return ""
     edited = organization.suggestions.filter(state=Suggestion.State.EDITED)
     edited = edited.select_related("conversation__contact").order_by("-settled_at", "-pk")
     return "\n".join(map(_example, list(edited[:MOST_EXAMPLES])[::-1]))

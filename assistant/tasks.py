@@ -100,11 +100,11 @@ def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> Non
     """Store the reply with everything it promises, or nothing of it."""
     with tenant(lease.organization_id), work.settle(lease) as conversation:
         turn.conversation = conversation
+        if turn.is_suggesting != configuring.is_suggesting(turn.organization):
+            raise work.AssistantPaused  # switched meanwhile: answered again, in the other way
         if turn.is_suggesting:
             _suggest(turn, answer, started)
             return
-        if configuring.is_suggesting(turn.organization):
-            raise work.AssistantPaused  # switched meanwhile: answered again, as a suggestion
         for effect in turn.effects:
             effect()
         message = _queue(conversation, answer, lease.seq)

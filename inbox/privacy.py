@@ -86,7 +86,7 @@ register(
 register(
     Suggestion,
     category=Category.CONVERSATIONS,
-    period=Days(365, _("a member changed a suggested reply, from which the assistant learns")),
+    period=Days(365, _("a member changed a suggested reply, from which the assistant may learn")),
     clock="made_at",
     where=EDITED,
     held=covered(contact="conversation__contact_id"),

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inbox import briefing, channel_states, events, handover, statuses, suggesting
+from inbox import briefing, channel_states, events, handover, statuses, suggesting, work
 from inbox.models import (
     Channel,
     Conversation,
@@ -142,6 +142,8 @@ def send_reply(conversation: Conversation, body: str, *, author: Member) -> Mess
         buttons=suggesting.buttons_with(conversation, body),
     )
     suggesting.note_sent(conversation, message, author)
+    # What the assistant is writing at this moment, for a person to send, would answer it twice.
+    work.rest(conversation)
     return message
 
 

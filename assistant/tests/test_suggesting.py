@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from assistant import configuring, prompts, suggesting, tasks
-from assistant.models import Run
+from assistant.models import AssistantSettings, Run
 from assistant.tests.talk import agency
 from assistant.turn import read_turn
 from inbox import handover, sending
@@ -239,7 +239,22 @@ def edit_once(channel, n, words):
     person_sends(channel, f"{shown(channel).text} {words}")
 
 
+def learn(channel):
+    with tenant(channel.organization):
+        AssistantSettings.objects.update(learns_from_edits=True)
+
+
+def test_edits_are_no_examples_until_an_owner_switches_it_on(channel):
+    edit_once(channel, 1, "Kind regards")
+
+    with tenant(channel.organization):
+        said = suggesting.examples(channel.organization)
+
+    assert said == ""
+
+
 def test_edits_are_examples_in_the_cached_part_of_this_organization_only(channel):
+    learn(channel)
     edit_once(channel, 1, "Kind regards, Eleni 6912345678 <b>")
     other = ChannelFactory()
     with tenant(channel.organization):
@@ -256,6 +271,7 @@ def test_edits_are_examples_in_the_cached_part_of_this_organization_only(channel
 
 
 def test_at_most_ten_examples_the_latest_last(channel):
+    learn(channel)
     for n in range(1, 13):
         edit_once(channel, n, f"Yours {'abcdefghijkl'[n - 1]}.")
 
@@ -317,3 +333,76 @@ def test_handing_back_where_replies_are_suggested_brings_a_suggestion(channel):
 
     assert conversation_of(channel).hand_over_reason == "suggested"
     assert "is available" in shown(channel).text
+
+
+def test_a_reply_of_a_person_stops_the_suggestion_that_is_being_made(channel, monkeypatch):
+    respond = tasks.respond
+
+    def respond_while_a_person_writes(turn):
+        reply = respond(turn)
+        person_sends(channel, "Yes, it is free.")
+        return reply
+
+    monkeypatch.setattr(tasks, "respond", respond_while_a_person_writes)
+    customer_writes(channel, "Hello")
+    monkeypatch.setattr(tasks, "respond", respond)
+    with tenant(channel.organization):
+        conversation = channel.organization.conversations.get()
+        handover.take_over(conversation, channel.organization.owner)
+        handover.hand_back(conversation, channel.organization.owner)
+    customer_writes(channel, "Is Skoufa 28 still free?", wamid="wamid.2")
+    before = shown(channel)
+    monkeypatch.setattr(tasks, "respond", respond_while_a_person_writes)
+
+    conversation = customer_writes(channel, "And its price?", wamid="wamid.3")
+
+    assert before is not None
+    assert shown(channel) is None
+    assert conversation.waiting_since is None
+    assert sent(channel)[-1] == ("member", "Yes, it is free.")
+
+
+def test_times_that_a_person_sent_stand_while_a_newer_turn_ends(channel, monkeypatch):
+    customer_writes(channel, "Can I see Skoufa 28?")
+    offering = shown(channel)
+    respond = tasks.respond
+
+    def respond_while_a_person_sends(turn):
+        reply = respond(turn)
+        person_sends(channel, offering.text)
+        return reply
+
+    monkeypatch.setattr(tasks, "respond", respond_while_a_person_sends)
+    customer_writes(channel, "And is there parking?", wamid="wamid.2")
+
+    with tenant(channel.organization):
+        open_ones = set(Offer.objects.filter(state="open").values_list("pk", flat=True))
+    assert open_ones == set(offering.promise["offers"])
+    assert open_ones != set()
+
+
+def test_switching_it_on_while_a_suggestion_is_made_lets_the_assistant_answer(channel, monkeypatch):
+    respond = tasks.respond
+
+    def respond_then_switch(turn):
+        reply = respond(turn)
+        set_mode(channel, "on")
+        return reply
+
+    monkeypatch.setattr(tasks, "respond", respond_then_switch)
+    conversation = customer_writes(channel, "Is Skoufa 28 still free?")
+    monkeypatch.setattr(tasks, "respond", respond)
+    with tenant(channel.organization):
+        ConversationWork.objects.update(due_at=now() - timedelta(seconds=1))
+    tasks.reply(channel.organization.pk, conversation.pk)
+
+    assert [author for author, _ in sent(channel)] == ["assistant"]
+    assert conversation_of(channel).in_charge == "assistant"
+
+
+def test_stop_overtakes_a_suggestion(channel):
+    customer_writes(channel, "Is Skoufa 28 still free?")
+
+    customer_writes(channel, "STOP", wamid="wamid.2")
+
+    assert only_suggestion(channel).state == "obsolete"
