@@ -15,6 +15,7 @@ from assistant.builtin import backend, changing
 from assistant.builtin.commands import understand
 from assistant.builtin.context import SPOKEN, read_context, spoken_turns
 from assistant.builtin.draft import Draft
+from assistant.models import AssistantSettings
 from assistant.sensitive import find_subject
 from assistant.turn import Turn, read_turn
 from inbox import handover, sending
@@ -71,7 +72,8 @@ def _tell_the_number(turn: Turn, message: Message) -> None:
     """Say what the rule says, unless it was said a moment ago or may not be said at all."""
     conversation, sentence = turn.conversation, turn.rule.sentence
     channel_is_on = conversation.channel.assistant_mode == conversation.channel.AssistantMode.ON
-    if turn.organization.assistant_paused or not channel_is_on or message.is_stale:
+    is_on = turn.settings.mode == AssistantSettings.Mode.ON and channel_is_on
+    if turn.organization.assistant_paused or not is_on or message.is_stale:
         return
     ours = conversation.messages.filter(
         direction=Message.Direction.OUTBOUND, created_at__gte=now() - TOLD_FOR

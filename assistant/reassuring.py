@@ -2,6 +2,7 @@
 
 import logging
 
+from assistant.models import AssistantSettings
 from assistant.rules import EMERGENCY_NUMBER, reassurance_after
 from inbox import handover, sending
 from inbox.models import Channel, Conversation, HandOver, Message
@@ -49,6 +50,7 @@ def _is_wanted(card: HandOver, conversation: Conversation) -> bool:
         and conversation.waiting_since is not None
         and not organization.assistant_paused
         and conversation.channel.assistant_mode == Channel.AssistantMode.ON
+        and AssistantSettings.of(organization).mode == AssistantSettings.Mode.ON
         and reassurance_after(organization) is not None
     )
 

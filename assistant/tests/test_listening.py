@@ -7,7 +7,7 @@ import time_machine
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from assistant import tasks
+from assistant import configuring, tasks
 from assistant.rules import sentence_of
 from assistant.tests.talk import agency
 from assistant.tests.test_tasks import answer, customer_writes, replies
@@ -200,6 +200,17 @@ def test_who_said_stop_is_not_written_to_but_people_hear_of_an_emergency(town):
 def test_the_paused_assistant_tells_people_only(town):
     town.organization.assistant_paused = True
     town.organization.save()
+    before = replies(town.channel)
+    town.hear("there is a gas leak")
+
+    assert replies(town.channel) == before
+    assert town.cards()[0].reason == "emergency"
+
+
+@pytest.mark.parametrize("mode", ["off", "suggest"])
+def test_where_people_answer_they_alone_are_told(town, mode):
+    with tenant(town.organization):
+        configuring.set_mode(town.organization, mode, by=town.organization.owner)
     before = replies(town.channel)
     town.hear("there is a gas leak")
 
