@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assistant import configuring, versions
@@ -14,6 +15,8 @@ from assistant.models import AssistantSettings, AssistantVersion
 from assistant.shape import Shape
 from assistant.shape_forms import ShapeForm
 from organizations.pages import MemberRequest, member_required
+
+CHANGED = gettext_lazy("Somebody changed this meanwhile. Look at it again before you go on.")
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -30,7 +33,7 @@ def shape(request: MemberRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         shape=(draft or live).shape if draft or live else Shape(),
         pack=pack_of(organization),
-        based_on=versions.stamp(draft),
+        based_on=versions.stamp(organization),
         disabled=not member.can_manage,
     )
     status = 200
@@ -55,6 +58,7 @@ def shape(request: MemberRequest) -> HttpResponse:
         "draft": draft,
         "live": live,
         "changes": versions.diff(live.shape if live else Shape(), draft.shape) if draft else [],
+        "stamp": versions.stamp(organization),
     }
     return render(request, "assistant/shape.html", context, status=status)
 
@@ -65,8 +69,13 @@ def publish(request: MemberRequest) -> HttpResponse:
     """Let the draft answer customers from now on."""
     try:
         version = versions.publish(
-            request.organization, request.POST.get("note", ""), request.member
+            request.organization,
+            request.POST.get("note", "").replace("\x00", ""),
+            request.member,
+            based_on=request.POST.get("based_on"),
         )
+    except versions.EditedMeanwhile:
+        messages.error(request, CHANGED)
     except versions.NothingToPublish:
         messages.error(request, _("There is nothing to publish."))
     else:
@@ -77,8 +86,13 @@ def publish(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_required(managers_only=True)
 def discard(request: MemberRequest) -> HttpResponse:
-    if versions.discard(request.organization, request.member):
-        messages.success(request, _("The draft is gone. What is live stays."))
+    try:
+        gone = versions.discard(request.organization, request.member, request.POST.get("based_on"))
+    except versions.EditedMeanwhile:
+        messages.error(request, CHANGED)
+    else:
+        if gone:
+            messages.success(request, _("The draft is gone. What is live stays."))
     return redirect("assistant:shape", slug=request.organization.slug)
 
 

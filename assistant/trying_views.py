@@ -104,10 +104,10 @@ def play(request: MemberRequest, code: UUID) -> HttpResponse:
     """Say something as the played customer."""
     with tenant(request.organization):
         talk = _own_talk(request, code)
-    text = request.POST.get("text", "").strip()
-    if text:
+    text, button = (request.POST.get(name, "").replace("\x00", "") for name in ("text", "button"))
+    if text.strip():
         try:
-            playing.say(talk, text, request.POST.get("button", "")[:200])
+            playing.say(talk, text.strip(), button[:200])
         except playing.Overtaken:
             messages.error(request, _("Another message of this talk was answered meanwhile."))
     return _show_talk(request, code)
@@ -121,6 +121,8 @@ def play_on(request: MemberRequest, code: UUID) -> HttpResponse:
         talk = _own_talk(request, code)
     try:
         playing.hand_back(talk)
+    except playing.Overtaken:
+        messages.error(request, _("Another message of this talk was answered meanwhile."))
     except CannotHandOver as error:
         messages.error(request, str(error))
     return _show_talk(request, code)
@@ -209,6 +211,7 @@ def rehearsal(request: MemberRequest, code: UUID) -> HttpResponse:
         "cases": [case for case in cases if case.differs] if only == "changed" else cases,
         "only": only,
         "summary": rehearsing.summary(found, cases),
+        "stamp": versions.stamp(request.organization),
         "may_publish": bool(draft and draft.content == found.content),
         "draft_changed": bool(draft and found.version == draft and draft.content != found.content),
     }

@@ -60,11 +60,10 @@ def save_draft(
 ) -> AssistantVersion | None:
     """Store the draft and return it; a draft that says what is live is no draft and is removed.
 
-    `based_on` is the stamp of the draft that the member had before them. Raises `EditedMeanwhile`.
+    `based_on` is the stamp that the member had before them. Raises `EditedMeanwhile`.
     """
     found = _locked_draft(organization)
-    if based_on is not None and based_on != stamp(found):
-        raise EditedMeanwhile
+    _require_unchanged(organization, based_on)
     if shape == live_shape(organization):
         if found:
             found.delete()
@@ -78,22 +77,37 @@ def save_draft(
     return found
 
 
-def stamp(version: AssistantVersion | None) -> str:
-    """Tell one state of the draft from another."""
-    return version.changed_at.isoformat() if version else ""
+def stamp(organization: Organization) -> str:
+    """Tell one state of the draft, and of what is live, from another."""
+    edited, answering = draft(organization), live(organization)
+    changed_at = edited.changed_at.isoformat() if edited else ""
+    return f"{changed_at}/{answering.number if answering else 0}"
 
 
-def publish(organization: Organization, note: str, by: Member) -> AssistantVersion:
-    """Let the draft answer customers from now on. Raises `NothingToPublish`."""
+def _require_unchanged(organization: Organization, based_on: str | None) -> None:
+    if based_on is not None and based_on != stamp(organization):
+        raise EditedMeanwhile
+
+
+def publish(
+    organization: Organization, note: str, by: Member, based_on: str | None = None
+) -> AssistantVersion:
+    """Let the draft answer customers from now on.
+
+    `based_on` is the stamp that the member had before them. Raises `NothingToPublish` and
+    `EditedMeanwhile`.
+    """
     found = _locked_draft(organization)
+    _require_unchanged(organization, based_on)
     if found is None or found.shape == live_shape(organization):
         raise NothingToPublish
     return _publish(found, note, by)
 
 
-def discard(organization: Organization, by: Member) -> bool:
-    """Throw the draft away; return whether there was one."""
+def discard(organization: Organization, by: Member, based_on: str | None = None) -> bool:
+    """Throw the draft away; return whether there was one. Raises `EditedMeanwhile`."""
     found = _locked_draft(organization)
+    _require_unchanged(organization, based_on)
     if found is None:
         return False
     found.delete()

@@ -25,7 +25,7 @@ def owner(organization):
 
 def entered(shape: Shape | None = None, **changes: object) -> dict[str, object]:
     """What the browser posts for a shape."""
-    form = ShapeForm(shape=shape or Shape(), pack=PACKS["default"], based_on="")
+    form = ShapeForm(shape=shape or Shape(), pack=PACKS["default"], based_on="/0")
     values = {name: form[name].value() for name in form.fields}
     posted = {name: value for name, value in values.items() if value not in (None, "", False)}
     return {k: v for k, v in (posted | changes).items() if v is not None}
@@ -102,6 +102,32 @@ def test_the_draft_of_a_colleague_is_not_overwritten(organization, owner, client
         assert response.status_code == 409
         assert "mine" in response.content.decode()
         assert versions.draft(organization).shape.tone == "warm"
+
+
+def test_what_was_published_meanwhile_is_not_taken_back_by_an_older_form(organization, owner):
+    with tenant(organization):
+        seen = versions.stamp(organization)
+        versions.save_draft(organization, Shape(tone="warm"), owner)
+        versions.publish(organization, "", owner)
+
+        with pytest.raises(versions.EditedMeanwhile):
+            versions.save_draft(organization, Shape(tone="mine"), owner, based_on=seen)
+
+
+@pytest.mark.parametrize("action", ["publish", "discard"])
+def test_a_draft_that_one_has_not_seen_is_neither_published_nor_discarded(
+    organization, owner, client, action
+):
+    with tenant(organization):
+        versions.save_draft(organization, Shape(tone="warm"), owner)
+        seen = versions.stamp(organization)
+        versions.save_draft(organization, Shape(tone="stiff"), owner)
+
+    post(client, organization, action, {"based_on": seen})
+
+    with tenant(organization):
+        assert versions.draft(organization).shape.tone == "stiff"
+        assert versions.live(organization) is None
 
 
 def test_the_difference_is_told_in_words():
