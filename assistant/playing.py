@@ -89,41 +89,48 @@ def say(talk: PlaygroundTalk, text: str, button: str = "") -> PlaygroundTurn:
     Two messages at once would answer the same state, so the talk's row is looked at again before
     the answer is stored; raises `Overtaken` if the other one was faster.
     """
-    organization, before = talk.organization, talk.used_at
+    organization, before, text = talk.organization, talk.used_at, text[:LONGEST_SAID]
     sandbox = Sandbox(organization, talk.rows)
     outcome = answer(
         sandbox,
-        text[:LONGEST_SAID],
+        text,
         version=talk.version,
         name=talk.name,
         button=button,
         only_builtin=talk.backend == PlaygroundTalk.Backend.BUILTIN,
     )
     with tenant(organization):
-        changed = PlaygroundTalk.objects.filter(
-            organization=organization, pk=talk.pk, used_at=before
-        ).update(rows=sandbox.as_json(), used_at=now())
-        if not changed:
-            raise Overtaken
+        _keep(talk, sandbox, before)
         return PlaygroundTurn.objects.create(
             organization=organization, talk=talk, said=text, told=outcome.as_json()
         )
 
 
 def hand_back(talk: PlaygroundTalk) -> None:
-    """Let the assistant go on in a talk that it gave to a person. Outside `tenant()`."""
-    sandbox = Sandbox(talk.organization, talk.rows)
+    """Let the assistant go on in a talk that it gave to a person. Outside `tenant()`.
+
+    Raises `Overtaken` if a message was answered meanwhile.
+    """
+    before, sandbox = talk.used_at, Sandbox(talk.organization, talk.rows)
     with imagined(sandbox), tenant(talk.organization):
         conversation = _conversation(sandbox)
         if conversation is not None:
             handover.hand_back(conversation, talk.member)
     with tenant(talk.organization):
-        talk.rows, talk.used_at = sandbox.as_json(), now()
-        talk.save(update_fields=["rows", "used_at"])
+        _keep(talk, sandbox, before)
 
 
 class Overtaken(Exception):
     """Another message of the same talk was answered meanwhile."""
+
+
+def _keep(talk: PlaygroundTalk, sandbox: Sandbox, before: datetime) -> None:
+    """Store the imagined rows for the next message, unless somebody was faster."""
+    unchanged = PlaygroundTalk.objects.filter(
+        organization=talk.organization, pk=talk.pk, used_at=before
+    )
+    if not unchanged.update(rows=sandbox.as_json(), used_at=now()):
+        raise Overtaken
 
 
 def answer(

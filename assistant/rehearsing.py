@@ -5,6 +5,7 @@ the version's own replies stand between. Listings, notes, calendars and the cloc
 reply can also differ because those have changed. Only conversations of the same agency are played.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -22,6 +23,8 @@ from organizations import auditing
 from organizations.models import Member, Organization
 from organizations.queue import enqueue
 from organizations.tenancy import tenant
+
+logger = logging.getLogger(__name__)
 
 TASK = "assistant.tasks.rehearse"
 MOST_CONVERSATIONS = 50
@@ -173,11 +176,23 @@ def _play_next(rehearsal: Rehearsal) -> bool:
             _finish(rehearsal)
             return False
     turn = next((turn for turn in case.turns if "now" not in turn), None)
-    if turn is not None:
-        _play(rehearsal, case, turn)
-    if turn is None or turn is case.turns[-1]:
-        _end(rehearsal, case)
+    try:
+        if turn is not None:
+            _play(rehearsal, case, turn)
+        if turn is None or turn is case.turns[-1]:
+            _end(rehearsal, case)
+    except Exception:
+        # One conversation that cannot be played must not keep the others from it.
+        logger.exception("A conversation of rehearsal %s failed", rehearsal.pk)
+        _give_up(rehearsal, case)
     return True
+
+
+def _give_up(rehearsal: Rehearsal, case: RehearsalCase) -> None:
+    with tenant(rehearsal.organization):
+        left = RehearsalCase.objects.filter(pk=case.pk, is_done=False)
+        if left.update(failed=True, is_done=True, rows=[]):
+            Rehearsal.objects.filter(pk=rehearsal.pk).update(done=F("done") + 1)
 
 
 def _play(rehearsal: Rehearsal, case: RehearsalCase, turn: dict[str, Any]) -> None:

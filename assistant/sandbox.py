@@ -24,6 +24,7 @@ from inbox.models import Channel
 from organizations import tenancy
 from organizations.models import Organization
 from organizations.tenancy import RoutingModel, TenantModel
+from scheduling.models import Appointment
 
 Rows = dict[type[models.Model], list[models.Model]]
 OWNED = (TenantModel, RoutingModel)
@@ -53,6 +54,7 @@ class Sandbox:
         Organization.objects.filter(pk=self.organization.pk, assistant_paused=True).update(
             assistant_paused=False
         )
+        _make_way(self.rows.get(Appointment, []))
         for model, rows in self.rows.items():
             model._base_manager.bulk_create(rows)
 
@@ -72,6 +74,18 @@ def imagined(sandbox: Sandbox) -> Iterator[Sandbox]:
     """Let nothing that is done to the sandbox's organization in this block be kept."""
     with tenancy.rolled_back(sandbox.organization.pk, sandbox.begin, sandbox.end):
         yield sandbox
+
+
+def _make_way(imagined_ones: list[Appointment]) -> None:
+    """Let an imagined booking go whose time a real one has taken since, or whose hold ran out."""
+    reserves = (Appointment.Status.HOLD, Appointment.Status.BOOKED)
+    for row in imagined_ones:
+        if row.status not in reserves:
+            continue
+        real = Appointment.objects.filter(member_id=row.member_id, status__in=reserves)
+        ran_out = row.status == Appointment.Status.HOLD and row.hold_expires_at <= now()
+        if ran_out or real.filter(occupied__overlap=row.occupied).exists():
+            row.status = Appointment.Status.EXPIRED
 
 
 def _empty(organization: Organization) -> Rows:

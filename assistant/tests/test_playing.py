@@ -21,6 +21,7 @@ from organizations import tenancy
 from organizations.models import Organization
 from organizations.tenancy import RoutingModel, TenantModel, tenant
 from organizations.tests.factories import MemberFactory, OrganizationFactory
+from scheduling.models import Appointment
 
 OWN = {"PlaygroundTalk", "PlaygroundTurn", "ClaudeCall", "AssistantSettings"}
 
@@ -238,3 +239,43 @@ def test_nobody_plays_on_in_a_colleagues_talk(organization, member, client):
     url = reverse("assistant:play", args=[organization.slug, talk.code])
 
     assert client.post(url, {"text": "Hello"}).status_code == 404
+
+
+def test_a_real_booking_of_the_imagined_time_ends_the_imagined_one(organization, member):
+    talk = talk_of(organization, member)
+    offered = say(talk, "Can I see Skoufa 28?")
+    button, title = offered.told["replies"][0]["buttons"][0]
+    booked = say(talk, title, button)
+    with tenant(organization):
+        stored = PlaygroundTalk.objects.get(pk=talk.pk).rows
+        imagined = next(row for row in stored if row["model"] == "scheduling.appointment")
+        fields = imagined["fields"]
+        occupied = Appointment._meta.get_field("occupied").to_python(fields["occupied"])
+        Appointment.objects.create(
+            organization=organization,
+            member_id=fields["member"],
+            kind="viewing",
+            status="booked",
+            starts_at=occupied.lower,
+            ends_at=occupied.upper,
+            occupied=occupied,
+            timezone="Europe/Athens",
+        )
+
+    after = say(talk, "Thank you")
+
+    assert len(booked.told["booked"]) == 1
+    assert after.told["booked"] == []
+
+
+def test_what_the_database_does_not_take_is_left_out(organization, member, client):
+    talk = talk_of(organization, member)
+    client.force_login(member.user)
+
+    answer = client.post(
+        reverse("assistant:play", args=[organization.slug, talk.code]), {"text": "Hello\x00 there"}
+    )
+
+    assert answer.status_code in (200, 302)
+    with tenant(organization):
+        assert PlaygroundTurn.objects.get().said == "Hello there"

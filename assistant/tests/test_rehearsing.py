@@ -155,3 +155,21 @@ def test_agents_look_and_do_not_start(talk, client):
     tried = client.post(reverse("assistant:rehearse", args=[slug]), {"count": "1"})
 
     assert (looked.status_code, tried.status_code) == (200, 403)
+
+
+def test_a_conversation_that_cannot_be_played_is_marked_and_the_rest_goes_on(
+    talk, owner, monkeypatch
+):
+    def break_down(*args, **kwargs):
+        raise RuntimeError
+
+    draft_of(talk, persona_name="Lia")
+    rehearsal = started(talk, owner)
+    monkeypatch.setattr(rehearsing.playing, "answer", break_down)
+
+    rehearsal = played(rehearsal)
+
+    with tenant(talk.organization):
+        case = RehearsalCase.objects.get()
+    assert (rehearsal.state, rehearsal.done) == ("done", 1)
+    assert (case.failed, case.is_done) == (True, True)
