@@ -13,6 +13,7 @@ from organizations.tests.factories import MemberFactory, OrganizationFactory
 from organizations.tests.urls import (
     BODIES,
     MANAGERS_ONLY,
+    PERSONAL,
     PUBLIC_URLS,
     SIGNED_IN_URLS,
     STAFF_NAMESPACE,
@@ -121,7 +122,8 @@ def test_another_organizations_owner_finds_nothing(db, name):
 def test_a_deactivated_member_finds_nothing(db, name):
     organization = OrganizationFactory()
     former = MemberFactory(organization=organization, role="owner", is_active=False)
-    url = address(name, organization, TENANT_URLS[name](organization))
+    own = PERSONAL[name](former) if name in PERSONAL else TENANT_URLS[name](organization)
+    url = address(name, organization, own)
 
     assert statuses(both(signed_in_as(former), url)) == {404}
 

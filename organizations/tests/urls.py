@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.timezone import now
 
-from organizations.models import Organization
+from organizations.models import Member, Organization
 from organizations.tests.factories import InvitationFactory, MemberFactory
 from organizations.tests.samples import sample
 
@@ -110,9 +110,9 @@ def imported_file(organization: Organization) -> dict[str, Any]:
     return {"code": sample("knowledge.Import", organization, **fields).code}
 
 
-def own_talk(organization: Organization) -> dict[str, Any]:
+def own_talk(member: Member) -> dict[str, Any]:
     """A talk of the playground is its member's own."""
-    talk = sample("assistant.PlaygroundTalk", organization, member=organization.owner)
+    talk = sample("assistant.PlaygroundTalk", member.organization, member=member)
     return {"code": talk.code}
 
 
@@ -216,8 +216,8 @@ TENANT_URLS: dict[str, Arguments] = {
     "assistant:discard": nothing,
     "assistant:versions": nothing,
     "assistant:playground": nothing,
-    "assistant:play": own_talk,
-    "assistant:play_on": own_talk,
+    "assistant:play": lambda organization: own_talk(organization.owner),
+    "assistant:play_on": lambda organization: own_talk(organization.owner),
     "assistant:rehearsals": nothing,
     "assistant:rehearse": nothing,
     "assistant:rehearsal": code_of("assistant.Rehearsal"),
@@ -275,6 +275,12 @@ MANAGERS_ONLY = {
 
 # Asynchronous views, which the sweep asks as a web server does.
 STREAMS = {"inbox:events"}
+
+# What these name belongs to one member and is found by no other, of whichever organization.
+PERSONAL: dict[str, Callable[[Member], dict[str, Any]]] = {
+    "assistant:play": own_talk,
+    "assistant:play_on": own_talk,
+}
 
 # A body that is accepted, with rows of the given organization. With any one of them replaced by
 # another organization's it must be refused.
