@@ -120,6 +120,13 @@ def hand_back(talk: PlaygroundTalk) -> None:
         _keep(talk, sandbox, before)
 
 
+def is_with_person(talk: PlaygroundTalk) -> bool:
+    """Whether the assistant has given the imagined conversation to a person."""
+    label = Conversation._meta.label_lower
+    rows = (row["fields"] for row in talk.rows if row["model"] == label)
+    return any(row["in_charge"] == Conversation.InCharge.PERSON for row in rows)
+
+
 class Overtaken(Exception):
     """Another message of the same talk was answered meanwhile."""
 

@@ -268,13 +268,11 @@ def _shown(talk: PlaygroundTalk | None) -> dict[str, Any]:
     turns = list(talk.turns.order_by("pk"))
     for turn in turns:
         turn.record = showing.record(talk.organization, turn.told)
-    last = turns[-1].told if turns else {}
-    is_silent = bool(last.get("silent") == "person" or last.get("handed_over"))
-    replies = last.get("replies", [])
+    replies = turns[-1].told.get("replies", []) if turns else []
     return {
         "talk": talk,
         "turns": turns,
-        "with_person": is_silent,
+        "with_person": playing.is_with_person(talk),
         "buttons": replies[-1]["buttons"] if replies else [],
         "openings": playing.OPENINGS[talk.language] if not turns else (),
         "cost": sum(float(turn.told.get("cost_usd", 0)) for turn in turns),

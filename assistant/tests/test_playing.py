@@ -105,7 +105,11 @@ def test_a_person_is_handed_the_talk_and_hands_it_back(organization, member):
 
     with tenant(organization):
         talk.refresh_from_db()
+    before = playing.is_with_person(talk)
     playing.hand_back(talk)
+    with tenant(organization):
+        talk.refresh_from_db()
+    assert (before, playing.is_with_person(talk)) == (True, False)
     again = say(talk, "How much is Skoufa 28?")
 
     assert (handed.told["handed_over"], silent.told["silent"]) == ("asked", "person")
