@@ -93,6 +93,9 @@ class AssistantSettings(TenantModel):
     )
     updated_at = models.DateTimeField(default=now)
 
+    class Meta:
+        verbose_name_plural = _("assistant settings")
+
     @classmethod
     def of(cls, organization: Organization) -> "AssistantSettings":
         """Return the stored settings, or unsaved ones that hold the defaults."""
@@ -227,6 +230,9 @@ class HandOverSettings(TenantModel):
         default=10,
         validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
+
+    class Meta:
+        verbose_name_plural = _("hand-over settings")
 
 
 class Dialogue(TenantModel):

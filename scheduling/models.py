@@ -61,6 +61,7 @@ class WeeklyHours(TenantModel):
     ends = models.TimeField(_("to"))
 
     class Meta:
+        verbose_name_plural = _("weekly hours")
         ordering = ("weekday", "starts")
         constraints = [
             models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="hours_end_after_start"),
@@ -78,6 +79,7 @@ class DayOff(TenantModel):
     reason = models.CharField(_("reason"), max_length=80, blank=True)
 
     class Meta:
+        verbose_name_plural = _("days off")
         constraints = [
             models.CheckConstraint(condition=Q(first__lte=F("last")), name="days_off_in_order")
         ]
