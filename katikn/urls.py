@@ -20,5 +20,6 @@ urlpatterns = [
     path("<slug:slug>/assistant/", include("assistant.urls")),
     path("<slug:slug>/knowledge/", include("knowledge.urls")),
     path("<slug:slug>/scheduling/", include("scheduling.urls")),
+    path("<slug:slug>/exports/", include("privacy.export_urls")),
     path("privacy/", include("privacy.urls")),
 ]

@@ -1,6 +1,7 @@
 """The leads page, one lead, and the lead card beside a conversation."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -47,6 +48,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "owners": OWNERS.items(),
         "is_filtered": any(chosen[name] for name in ("stage", "owner", "search")),
         "query": f"{kept.urlencode()}&" if kept else "",
+        "export_url": _export_url(request, chosen),
     }
     return render_page(request, "leads/index.html", "leads/_table.html", context)
 
@@ -179,6 +181,14 @@ def _filtered(request: MemberRequest, chosen: dict[str, str]) -> LeadQuerySet:
     if chosen["owner"]:
         leads = leads.filter(owner=request.member if chosen["owner"] == "me" else None)
     return leads.matching(chosen["search"]) if chosen["search"] else leads
+
+
+def _export_url(request: MemberRequest, chosen: dict[str, str]) -> str:
+    """Lead to the export of the list as it is narrowed now."""
+    owner = str(request.member.pk) if chosen["owner"] == "me" else chosen["owner"]
+    wanted = {"stage": chosen["stage"], "owner": owner, "search": chosen["search"]}
+    query = urlencode({"kind": "leads"} | {name: value for name, value in wanted.items() if value})
+    return f"{reverse('exports:new', args=[request.organization.slug])}?{query}"
 
 
 def _fact_form(request: MemberRequest, lead: Lead, field: str) -> FactForm | BudgetForm:

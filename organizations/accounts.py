@@ -24,12 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
-        """Let who signed in a moment ago set up or look after the second factor at once.
+        """Let who signed in a moment ago look after the second factor, or export, at once.
 
         A person who has an authenticator app needs a code of it for that, others their password.
         Everything else asks once more, as does a login with a recovery code.
         """
-        if app == "allauth.mfa" and signed_in_lately(self.request):
+        if app in ("allauth.mfa", "privacy") and signed_in_lately(self.request):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
 

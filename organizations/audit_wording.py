@@ -27,7 +27,7 @@ KINDS = {
         ("organization", "invitation", "member", "second_factor"),
     ),
     "numbers": (gettext_lazy("WhatsApp numbers"), ("channel",)),
-    "customers": (gettext_lazy("Customers and leads"), ("contact", "lead", "message")),
+    "customers": (gettext_lazy("Customers and leads"), ("contact", "lead", "message", "export")),
     "calendar": (
         gettext_lazy("Calendar"),
         ("appointment", "appointment_kind", "hours", "day_off"),
@@ -54,6 +54,7 @@ LABELS = {
     "fields": gettext_lazy("Changed"),
     "file": gettext_lazy("File"),
     "first_day": gettext_lazy("From"),
+    "format": gettext_lazy("Format"),
     "from": gettext_lazy("From"),
     "hours": gettext_lazy("Hours"),
     "is_active": gettext_lazy("In use"),

@@ -29,8 +29,9 @@ from organizations.models import (
     User,
     WorkerHeartbeat,
 )
+from organizations.secret_fields import declare
 from privacy.holds import covered
-from privacy.models import Hold, PurgeRun, Tombstone
+from privacy.models import Export, ExportPart, Hold, PurgeRun, Tombstone
 from privacy.registry import Category, Days, Kept, UntilDone, WhileActive, With, register
 
 
@@ -130,3 +131,14 @@ for model in (
     Schedule,
 ):
     register(model, category=Category.NOT_PERSONAL, period=Kept())
+
+register(
+    Export,
+    category=Category.LEADS,
+    period=Days(7, _("a member asked for an export")),
+    clock="created_at",
+    held=covered(),
+    guarded=False,
+)
+register(ExportPart, category=Category.LEADS, period=With(Export, "export"))
+declare("privacy.ExportPart", "content", "a list that a member asked for, for seven days")

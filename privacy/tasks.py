@@ -1,8 +1,8 @@
-"""The daily purge, on the bulk cluster."""
+"""The daily purge, and exports, on the bulk cluster."""
 
 import logging
 
-from privacy import purging
+from privacy import exporting, purging
 
 logger = logging.getLogger(__name__)
 
@@ -15,3 +15,8 @@ def purge() -> None:
         logger.info("Another purge is at work.")
         return
     logger.info("The purge deleted or cleared %d rows.", sum(line.rows for line in lines))
+
+
+def export(organization_id: int, export_id: int) -> None:
+    """Make the file of an export. May run twice."""
+    exporting.run(organization_id, export_id)

@@ -635,6 +635,8 @@ WITHOUT_A_PAGE = {
     "organizations.InvitationToken": "holds nothing but the hash of an invitation's link",
     "organizations.OrganizationKey": "holds wrapped keys; rotate_keys and encryption_audit tell",
     "organizations.PeriodicJob": "one row a job, told by check_workers",
+    "privacy.Export": "told by the audit trail; its list is in the tables that it was made of",
+    "privacy.ExportPart": "a copy of rows that have pages; gone after seven days",
     "privacy.Tombstone": "hashes of erased people, kept so that they stay erased",
     "knowledge.Passage": "made from notes and listings, which have pages",
     "inbox.ConversationSummary": "a copy of what the lead and the appointment say",

@@ -372,7 +372,15 @@ ARGUMENTS = {
         "message_id",
         "event_id",
     ),
-    *("conversation_id", "follow_up_id", "organization_id", "attachment_id", "MAX_ATTEMPTS", "sum"),
+    *(
+        "conversation_id",
+        "export_id",
+        "follow_up_id",
+        "organization_id",
+        "attachment_id",
+        "MAX_ATTEMPTS",
+        "sum",
+    ),
     # Meta's name of a field, kinds of exceptions, and why nothing may be sent.
     *("field", "state", "__name__", "refusal", "strerror", "len"),
     # What the database says when it cannot be reached; no statement is involved.

@@ -110,6 +110,10 @@ def imported_file(organization: Organization) -> dict[str, Any]:
     return {"code": sample("knowledge.Import", organization, **fields).code}
 
 
+def finished_export(organization: Organization) -> dict[str, Any]:
+    return {"code": sample("privacy.Export", organization, state="done", format="csv").code}
+
+
 def own_talk(member: Member) -> dict[str, Any]:
     """A talk of the playground is its member's own."""
     talk = sample("assistant.PlaygroundTalk", member.organization, member=member)
@@ -190,6 +194,11 @@ TENANT_URLS: dict[str, Arguments] = {
     "leads:detail": code_of("leads.Lead"),
     "leads:set_stage": code_of("leads.Lead"),
     "leads:set_owner": code_of("leads.Lead"),
+    "exports:index": nothing,
+    "exports:new": nothing,
+    "exports:file": finished_export,
+    "exports:again": code_of("privacy.Export"),
+    "exports:delete": code_of("privacy.Export"),
     "leads:set_fact": fact,
     "leads:unlock_fact": fact,
     "leads:remove_fact": fact,

@@ -125,6 +125,7 @@ def test_the_promised_periods():
         ("inbox.WebhookEvent", 30, False, str(processed)),
         ("inbox.WebhookEvent", 90, False, str(~processed)),
         ("inbox.Signal", 7, False, ""),
+        ("privacy.Export", 7, False, ""),
         ("inbox.Draft", 90, False, ""),
         ("assistant.PlaygroundTalk", 30, False, ""),
         ("assistant.Rehearsal", 90, False, ""),
