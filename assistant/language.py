@@ -1,13 +1,8 @@
 """Which language a customer writes, for what code itself says beside Claude's words."""
 
-from functools import cache
-from typing import Any
+from leads.language.recognizing import GREEKLISH, recognize
 
-# Letters that one of our languages alone is written in.
-SCRIPTS = (("el", "\u0370", "\u03ff"), ("ar", "\u0600", "\u06ff"), ("ru", "\u0400", "\u04ff"))
 LANGUAGES = ("en", "el", "es", "de", "fr", "it", "pt", "nl", "ru", "ar", "tr", "pl", "ro")
-FEWEST_LETTERS = 10
-LEAST_SURE = 0.7
 DEFAULT = "en"
 
 # First contact says that a machine writes and how to reach a person. {name} may be empty.
@@ -42,16 +37,11 @@ DISCLOSURES = {
 
 
 def language_of(text: str, default: str = DEFAULT) -> str:
-    """Return the code of the language, or `default` where the text is too short to tell."""
-    for code, first, last in SCRIPTS:
-        letters = [letter for letter in text if letter.isalpha()]
-        own = sum(first <= letter <= last for letter in letters)
-        if letters and own > len(letters) / 2:
-            return code
-    if sum(map(str.isalpha, text)) < FEWEST_LETTERS:
-        return default
-    code, likelihood = _identifier().classify(text)
-    return code if likelihood >= LEAST_SURE else default
+    """Return the code of the language, or `default` where the text is too short to tell.
+
+    Greek in Latin letters is Greek.
+    """
+    return recognize(text, default, (*LANGUAGES, GREEKLISH)).removesuffix("-Latn")
 
 
 def disclosure(language: str, agency: str, name: str, persona: str = "") -> str:
@@ -68,12 +58,3 @@ def disclosure(language: str, agency: str, name: str, persona: str = "") -> str:
 def as_persona(persona: str, language: str = DEFAULT) -> str:
     """What stands before "the automated assistant": `Lia, ` or nothing."""
     return f"{persona}{'، ' if language == 'ar' else ', '}" if persona else ""
-
-
-@cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier

@@ -7,7 +7,8 @@ from typing import Any
 
 from leads.language.text import fold
 
-SCRIPTS = (("el", "\u0370", "\u03ff"), ("ar", "\u0600", "\u06ff"))
+SCRIPTS = (("el", "\u0370", "\u03ff"), ("ar", "\u0600", "\u06ff"), ("ru", "\u0400", "\u04ff"))
+OTHER_LETTERS = {"el", "el-Latn", "ar", "ru"}
 GREEKLISH = "el-Latn"
 FEWEST_LETTERS = 10
 LEAST_SURE = 0.9
@@ -24,7 +25,7 @@ TELLING = {
     "gustaria muy cual perfecto viernes jueves lunes martes miercoles sabado domingo",
     "de": "der die das und ist ich wir sie mit ein eine einen für fur nicht hallo guten danke bitte suche möchte "
     "mochte wann wie was wo ja nein wohnung haus morgen passt kann können gibt es noch frei uhr lieber dann am zum zur "
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag gerne oder auf im auch mein meine",
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag gerne oder den dem beim vom etwas doch bis auf im auch mein meine",
     "fr": "le les des est et je nous vous avec une bonjour bonsoir merci cherche voudrais quand combien où oui "
     "non appartement maison demain pour dans du au aux pas plutot plutôt alors puis quel quelle salut "
     "lundi mardi mercredi jeudi vendredi samedi dimanche c'est j'ai s'il qu'il d'accord un ça ca",
@@ -51,6 +52,7 @@ SHARED = {
     "was",
     "es",
     "ton",
+    "den",
     "ti",
     "un",
     "na",
@@ -91,15 +93,15 @@ def _telling() -> dict[str, frozenset[str]]:
 
 
 def _by_letters(text: str, before: str, allowed: tuple[str, ...]) -> str:
-    code, likelihood = _identifier().classify(text)
-    is_ours = code in allowed and code in TELLING
-    return code if likelihood >= LEAST_SURE and is_ours else before
+    languages = tuple(code for code in allowed if code not in OTHER_LETTERS)
+    code, likelihood = _identifier(languages).classify(text)
+    return code if likelihood >= LEAST_SURE else before
 
 
-@lru_cache(maxsize=1)
-def _identifier() -> Any:
+@lru_cache(maxsize=4)
+def _identifier(languages: tuple[str, ...]) -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(["en", "es", "de", "fr"])
+    identifier.set_languages(list(languages))
     return identifier
