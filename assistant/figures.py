@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from assistant.turn import Turn
 
 NUMBER = re.compile(r"\d(?:[\d.,:\u00a0\u202f]*\d)?")
-SENTENCE_END = re.compile(r"(?<=[.!?;·؟])\s+|\n")
+NO_GERMAN_MONTH = (
+    r"(?!\s|(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
+    r"Dezember)\b)"
+)
+# Not behind the day of a German date: "am 23. November".
+SENTENCE_END = re.compile(rf"(?<=[!?;·؟])\s+|(?<=\.)(?<!\d\.)\s+|(?<=\d\.)\s+{NO_GERMAN_MONTH}|\n")
 HOURS_APART = re.compile(r"\b(\d{1,2})h(\d{2})\b")
 CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 FIGURE = r"\d(?:[\d.,\u00a0\u202f]*\d)?(?:[ ]\d{3})*(?!\d)"

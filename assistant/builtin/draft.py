@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import tools
 from assistant.builtin import wording
+from assistant.builtin.speaking import answer_language, catalogue
 from inbox.own_words import own_words
+from leads.language.packs import language_of
 
 if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
@@ -15,7 +17,8 @@ class Draft:
 
     `known` is the wish as it stands, `new_facts` the fields this message changed, `told_something`
     that it stated a fact at all, `closed` that no question should follow,
-    `is_settled` that nothing is left to answer, `has_suggested` that homes are listed.
+    `is_settled` that nothing is left to answer, `has_suggested` that homes are listed,
+    `is_about_booked` that what is booked was moved, cancelled or kept.
     """
 
     def __init__(self, turn: "Turn") -> None:
@@ -34,6 +37,7 @@ class Draft:
         self.handed_over = False
         self.is_settled = False
         self.has_suggested = False
+        self.is_about_booked = False
 
     @property
     def text_said(self) -> str:
@@ -50,6 +54,16 @@ class Draft:
     def add_text(self, text: str) -> None:
         if text and text not in self.parts:
             self.parts.append(text)
+
+    def quote(self, text: str, about: str = "") -> None:
+        """Say what stands in a note or a description, and in which language if not the reply's."""
+        if not text:
+            return
+        code = language_of(text, answer_language()).removesuffix("-Latn")
+        if code != answer_language():
+            language = catalogue.LANGUAGES[code]
+            text = wording.say(self.state, "quoted_in", language=language, text=text)
+        self.add_text(f"{about}: {text}" if about else text)
 
     def ask(self, key: str, asked: str, **fields: Any) -> None:
         """Ask one question; `asked` names what a bare answer would mean. The first one stands."""

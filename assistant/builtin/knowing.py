@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word lists read better unbroken)
 """Answers from the agency's own notes; what they do not hold goes to a colleague.
 
 The search always finds something nearest. Whether that answers the question is decided here, by
@@ -6,25 +7,47 @@ how much of what the question asks about the passage speaks of.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from assistant import tools
 from assistant.builtin import wording
-from assistant.builtin.audience import is_for, named_in, of_customer, of_note, sentences_for
+from assistant.builtin.audience import (
+    is_for,
+    named_in,
+    of_customer,
+    of_note,
+    sentences_for,
+    without_audience,
+)
 from assistant.builtin.draft import Draft
-from assistant.builtin.speaking import catalogue
+from assistant.builtin.speaking import answer_language, catalogue
+from assistant.figures import NO_GERMAN_MONTH
 from assistant.links import without_foreign_links
 from assistant.tools.knowledge import Answer
-from knowledge.folding import folded_words
-from knowledge.language import alike
+from knowledge.folding import fold, folded_words
+from knowledge.language import ALIKE, STOP_WORDS, alike
 from knowledge.models import Listing
 from knowledge.retrieval import question_words
+from leads.language.places import sound
 from organizations.tenancy import tenant
 
 LEAST_SCORE = 0.3
 LEAST_SHARE = 0.5  # of the question's telling words, exceeded
 LONGEST_ANSWER = 3  # sentences
 SAME_STEM = 5  # letters
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+# Not behind the day of a German date, nor in the middle of what a semicolon joins.
+SENTENCE_END = re.compile(rf"(?<=[!?؟])\s+|(?<=\.)(?<!\d\.)\s+|(?<=\d\.)\s+{NO_GERMAN_MONTH}")
+WORD = re.compile(r"[^\W\d_]+")
+GREEK = re.compile(r"[\u0370-\u03ff]")
+# A sentence that says more of the one before, or takes something back from it.
+CONTINUES = re.compile(
+    r"\W*(?:it|its|this|that|these|those|they|he|she|but|however|except|unless|only|otherwise|also|and|or|then|if|in that case|for example|"
+    r"αυτο|αυτη|αυτα|αλλα|ομωσ|εκτοσ|μονο|διαφορετικα|επισησ|και|αν|"
+    r"esto|esta|este|pero|sin embargo|salvo|excepto|solo|tambien|ademas|si|"
+    r"das|dies\w*|er|sie|es|aber|jedoch|ausser|nur|sonst|auch|ausserdem|wenn|falls|"
+    r"cela|ceci|ce|il|elle|mais|toutefois|cependant|sauf|seulement|sinon|aussi|de plus|si|"
+    r"هذا|هذه|وهو|وهي|لكن|ولكن|الا|فقط|والا|ايضا|كما|اذا)(?!\w)"
+)
 # Words that questions of all kinds hold, and that tell nothing of their subject.
 WEAK_WORDS = {
     "pay", "need", "cost", "long", "much", "give", "tell", "know", "work", "possible", "want",
@@ -45,7 +68,7 @@ def answer_from_notes(draft: Draft, question: str) -> bool:
     A note for others than the customer is no answer, nor is one about another place. Where it is
     open as whom they ask, and the notes differ by that, they are asked once.
     """
-    home = _home(draft)
+    home, question = _home(draft), _in_greek_letters(question)
     audience = of_customer(question, draft.known, home.deal if home else "")
     found = tools.search_knowledge(draft.turn, query=question)
     notes = [it for it in found if it.kind == "note" and speaks_of(it, question)]
@@ -55,7 +78,7 @@ def answer_from_notes(draft: Draft, question: str) -> bool:
         return _ask_for_whom(draft, question, differing)
     answer = notes[0] if notes else None
     text = _own_words(draft, best_sentences(answer.text, question, audience)) if answer else ""
-    draft.add_text(text)
+    draft.quote(text)
     return bool(text)
 
 
@@ -136,7 +159,7 @@ def answer_from_description(draft: Draft, question: str) -> bool:
         if not sentence or not speaks_of(Answer(sentence, "", 1.0, "listing"), question):
             continue
         if text := _own_words(draft, sentence):
-            draft.add_text(f"{title}: {text}")
+            draft.quote(text, about=title)
             return True
     return False
 
@@ -159,23 +182,43 @@ def speaks_of(answer: Answer, question: str) -> bool:
 def best_sentences(
     passage: str, question: str, audience: str = "", limit: int = LONGEST_ANSWER
 ) -> str:
-    """Return the stretch of sentences around the one that shares most words with the question.
+    """Return the sentences that share most words with the question, and what continues them.
 
-    Without those that are for others than the `audience`.
+    Without those that are for others than the `audience`. Where the words of the question stand in
+    the title alone, the passage's first sentences.
     """
-    whole = SENTENCE_END.split(passage.strip())
-    sentences = sentences_for(audience, whole)
-    if len(sentences) <= limit:
-        return passage.strip() if len(sentences) == len(whole) else " ".join(sentences)
-    words = question_words(question)
+    sentences = sentences_for(audience, SENTENCE_END.split(passage.strip()))
+    words = without_audience(question_words(question))
 
-    def overlap(position: int) -> int:
-        said = set(folded_words(sentences[position]))
+    def overlap(sentence: str) -> int:
+        said = set(folded_words(sentence))
         return sum(_is_said(word, said) for word in words)
 
-    best = max(range(len(sentences)), key=lambda position: (overlap(position), -position))
-    start = max(0, min(best, len(sentences) - limit))
-    return " ".join(sentences[start : start + limit])
+    shared = [overlap(sentence) for sentence in sentences]
+    best = max(shared, default=0)
+    if not best:
+        return " ".join(sentences[:limit])
+    chosen: list[str] = []
+    is_continued = False
+    for sentence, count in zip(sentences, shared, strict=True):
+        is_continued = count == best or (is_continued and CONTINUES.match(fold(sentence)))
+        if is_continued:
+            chosen.append(sentence)
+    return " ".join(chosen[:limit])
+
+
+def _in_greek_letters(question: str) -> str:
+    """The question with the Greek words that its Latin letters sound like: "promithia"."""
+    if answer_language() != "el":
+        return question
+    known = _greek_words()
+    return WORD.sub(lambda word: known.get(sound(word[0]), word[0]), question)
+
+
+@cache
+def _greek_words() -> dict[str, str]:
+    ideas = [*STOP_WORDS["el"], *(word for group in ALIKE["all"] for word in group)]
+    return {sound(word): word for word in ideas if GREEK.match(word)}
 
 
 def _is_said(word: str, said: set[str]) -> bool:

@@ -37,15 +37,17 @@ SENTENCES: dict[str, list[str]] = {
         "Gut, ich bin da, wenn Sie mich brauchen.",
     ],
     "not_interested": [
-        "Verstanden, danke für die Nachricht. Wenn sich das ändert, schreiben Sie einfach hier. Für keine weiteren "
-        "Nachrichten schreiben Sie STOP."
+        "Verstanden, danke für die Nachricht. Wenn sich das ändert, schreiben Sie einfach hier. Für keine Nachrichten mehr schreiben Sie STOP.",
+        "In Ordnung, danke für Bescheid. Schreiben Sie, wenn Sie wieder suchen; mit STOP enden alle Nachrichten.",
     ],
     "wrong_number": [
-        "Kein Problem, dann war das die falsche Person. Ich schreibe nicht wieder, wenn Sie es nicht tun."
+        "Kein Problem, dann war das die falsche Person. Ich schreibe nicht wieder, wenn Sie es nicht tun.",
+        "Dann entschuldigen Sie bitte die Störung. Ich schreibe nur, wenn Sie sich wieder melden.",
     ],
     "small_talk": ["Danke der Nachfrage, hier ist alles gut.", "Alles bestens hier, danke."],
     "calm": [
-        'Es tut mir leid, dass das ärgerlich ist. Sagen Sie mir, was Sie brauchen, oder schreiben Sie "agent" für einen Menschen.'
+        'Es tut mir leid, dass das ärgerlich ist. Sagen Sie mir, was Sie brauchen, oder schreiben Sie "agent" für einen Menschen.',
+        'Ich verstehe Ihren Ärger. Wenn Sie lieber einen Menschen möchten, schreiben Sie "agent", dann antwortet ein Kollege.',
     ],
     "to_a_person": [
         "Selbstverständlich. Ich gebe das an einen Kollegen weiter, der Ihnen hier antwortet."
@@ -116,9 +118,13 @@ SENTENCES: dict[str, list[str]] = {
         "Im Moment gibt es nichts genau Passendes; am nächsten kommen:",
     ],
     "no_matches": [
-        "Im Moment haben wir nichts, was passt. Ich habe Ihren Wunsch für meine Kollegen notiert."
+        "Im Moment haben wir nichts, was passt. Ich habe Ihren Wunsch für meine Kollegen notiert.",
+        "Gerade passt keine unserer Immobilien dazu; meine Kollegen sehen Ihren Wunsch.",
     ],
-    "no_more": ["Das waren alle, die im Moment passen."],
+    "no_more": [
+        "Das waren alle, die im Moment passen.",
+        "Andere, die passen, habe ich gerade nicht.",
+    ],
     "match_line": ["{position}. {title} ({reference}), {summary}, {price}{misses}"],
     "want_viewing": [
         "Möchten Sie sie ansehen?",
@@ -179,24 +185,45 @@ SENTENCES: dict[str, list[str]] = {
         "Erledigt, gebucht ist {purpose}, {when}, mit {member}. Bis dann!",
     ],
     "booked_call": ["Gebucht: {member} ruft Sie an, {when}."],
-    "where": ["Die Adresse ist {address}."],
-    "calendar": ["Für Ihren Kalender: {link}"],
-    "calendar_again": ["Die neue Zeit für Ihren Kalender: {link}"],
+    "where": [
+        "Die Adresse ist {address}.",
+        "Sie finden es hier: {address}.",
+    ],
+    "calendar": [
+        "Für Ihren Kalender: {link}",
+        "Zum Eintragen in Ihren Kalender: {link}",
+    ],
+    "calendar_again": [
+        "Die neue Zeit für Ihren Kalender: {link}",
+        "Der Kalendereintrag mit der neuen Zeit: {link}",
+    ],
     "slot_gone": [
         "Es tut mir leid, diese Zeit wurde gerade vergeben.",
         "Diese Zeit ist inzwischen leider vergeben.",
     ],
-    "moved": ["Erledigt, die neue Zeit ({purpose_plain}): {when}, mit {member}."],
-    "cancelled": ["Abgesagt: {purpose_plain}, {when}. Für eine neue Zeit schreiben Sie jederzeit."],
+    "moved": [
+        "Erledigt, ich habe {yours} verlegt: {when}, mit {member}.",
+        "In Ordnung, ich habe {yours} verschoben: {when}, mit {member}.",
+    ],
+    "cancelled": [
+        "Erledigt, ich habe {yours} abgesagt: {when}. Für eine neue Zeit schreiben Sie jederzeit.",
+        "Wie Sie möchten, ich habe {yours} abgesagt: {when}. Für einen neuen Termin genügt eine Nachricht.",
+    ],
     "confirm_move": [
         "{when} ist frei. Soll ich {purpose} dorthin verschieben?",
         "{when} passt bei uns. Soll ich {purpose} darauf verlegen?",
     ],
     "confirm_cancel": ["Soll ich {what} absagen?"],
     "which_appointment": ["Was meinen Sie: {what}?"],
-    "kept": ["In Ordnung, es bleibt dabei ({purpose_plain}): {when}, mit {member}."],
+    "kept": [
+        "In Ordnung, ich behalte {yours} bei: {when}, mit {member}.",
+        "Gut, es ändert sich nichts. Ich behalte {yours} bei: {when}, mit {member}.",
+    ],
     "no_longer_stands": ["Dieser Termin besteht nicht mehr, es gibt also nichts zu ändern."],
-    "your_appointment": ["Ihr Termin ({purpose_plain}): {when}, mit {member}."],
+    "your_appointment": [
+        "Für {yours} ist eingetragen: {when}, mit {member}.",
+        "In unserem Kalender finde ich {yours}: {when}, mit {member}.",
+    ],
     "late": ["Danke für die Nachricht. Ich sage {member} Bescheid."],
     "no_such_home": [
         "{name} finde ich nicht bei unseren Immobilien. Haben Sie die Kennziffer, oder darf ich andere vorschlagen?"
@@ -208,6 +235,81 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "persuade_person": [
         "Wir finden keine gemeinsame Zeit, deshalb vereinbart ein Kollege sie hier mit Ihnen."
+    ],
+    "who_i_am": [
+        'Sie schreiben mit mir, {persona}dem automatischen Assistenten von {agency}; für einen Menschen schreiben Sie "agent".',
+        'Ich bin {persona}der automatische Assistent von {agency}. Ein Mensch liest mit und übernimmt, wenn Sie "agent" schreiben.',
+    ],
+    "same_to_you": [
+        "Danke, das wünsche ich Ihnen auch!",
+        "Vielen Dank, Ihnen ebenso!",
+    ],
+    "not_for_us": [
+        "Danke, aber diese Nummer ist nur für Menschen, die ein Zuhause suchen oder eine Immobilie verkaufen oder vermieten möchten.",
+        "Mit Angeboten kann ich hier nicht helfen; ich beantworte nur Fragen zu Immobilien und Besichtigungen.",
+    ],
+    "acknowledged": [
+        "Perfekt, danke.",
+        "Sehr gut, danke.",
+    ],
+    "cheaper_one": [
+        "Das hier ist günstiger:",
+        "Für weniger Geld gibt es:",
+    ],
+    "cheaper_many": [
+        "Diese sind günstiger:",
+        "Für weniger Geld gibt es diese:",
+    ],
+    "cheaper_none": [
+        "Günstiger als das Gezeigte habe ich im Moment nichts.",
+        "Unter unseren Immobilien ist gerade nichts Günstigeres.",
+    ],
+    "bigger_one": [
+        "Das hier ist größer:",
+        "Mit mehr Platz gibt es:",
+    ],
+    "bigger_many": [
+        "Diese sind größer:",
+        "Mit mehr Platz gibt es diese:",
+    ],
+    "bigger_none": [
+        "Größer als das Gezeigte habe ich im Moment nichts.",
+        "Unter unseren Immobilien ist gerade nichts Größeres.",
+    ],
+    "smaller_one": [
+        "Das hier ist kleiner:",
+        "Etwas kleiner ist:",
+    ],
+    "smaller_many": [
+        "Diese sind kleiner:",
+        "Etwas kleiner sind diese:",
+    ],
+    "smaller_none": [
+        "Kleiner als das Gezeigte habe ich im Moment nichts.",
+        "Unter unseren Immobilien ist gerade nichts Kleineres.",
+    ],
+    "elsewhere_one": [
+        "In einer anderen Gegend gibt es:",
+        "Anderswo habe ich:",
+    ],
+    "elsewhere_many": [
+        "In anderen Gegenden gibt es diese:",
+        "Anderswo habe ich diese:",
+    ],
+    "elsewhere_none": [
+        "In anderen Gegenden habe ich im Moment nichts, was Ihrem Wunsch nahekommt.",
+        "In unseren anderen Gegenden kommt gerade nichts Ihrem Wunsch nahe.",
+    ],
+    "distances_unknown": [
+        "Entfernungen kann ich von hier nicht messen. Wir haben Immobilien in {areas}; welche Gegend passt Ihnen am besten?",
+        "Wie weit etwas entfernt ist, kann ich nicht sagen. Unsere Immobilien liegen in {areas}; wo soll ich suchen?",
+    ],
+    "distances_unknown_one": [
+        "Entfernungen kann ich von hier nicht messen; zu {areas} kann Ihnen ein Kollege mehr sagen.",
+    ],
+    "quoted_in": [
+        "Auf {language}, aus den Notizen der Agentur: {text}",
+        "Aus den Notizen der Agentur, auf {language} geschrieben: {text}",
     ],
 }
 
@@ -226,6 +328,14 @@ YOUR_PURPOSES = {
 YOUR_VIEWING_OF = "Ihre Besichtigung von {title}"
 ON = "{what}, {when}"
 CANCEL_IT, KEEP_IT = "Absagen", "Behalten"
+LANGUAGES = {
+    "en": "Englisch",
+    "el": "Griechisch",
+    "es": "Spanisch",
+    "de": "Deutsch",
+    "fr": "Französisch",
+    "ar": "Arabisch",
+}
 AS_WHOM = {"buy": "Käufer", "rent": "Mieter", "sell": "Verkäufer", "let": "Vermieter"}
 PROPERTY_TYPES = {
     "apartment": "Wohnung",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (sentences read better unbroken)
 """The English catalogue. Plain, short and friendly; one question at most in a message."""
 
 LOCALE = "en_GB"
@@ -36,15 +37,17 @@ SENTENCES: dict[str, list[str]] = {
         "Fine, I'm here if you need me.",
     ],
     "not_interested": [
-        "Understood, thank you for telling me. If that changes, just write here. To stop all "
-        "messages, write STOP."
+        "Understood, thank you for telling me. If that changes, just write here. To stop all messages, write STOP.",
+        "That's fine, thank you for letting us know. Write whenever you look again; STOP ends all messages.",
     ],
     "wrong_number": [
-        "No problem, then this reached the wrong person. I won't write again unless you do."
+        "No problem, then this reached the wrong person. I won't write again unless you do.",
+        "Then please excuse the disturbance. I won't write unless you do.",
     ],
     "small_talk": ["Thank you for asking, all well here.", "All good here, thank you."],
     "calm": [
-        'I\'m sorry that this is frustrating. Tell me what you need, or write "agent" for a person.'
+        'I\'m sorry that this is frustrating. Tell me what you need, or write "agent" for a person.',
+        "I understand that you're annoyed. If you'd rather have a person, write \"agent\" and a colleague answers.",
     ],
     # Persons
     "to_a_person": [
@@ -122,8 +125,12 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "no_matches": [
         "At the moment we have nothing that fits. I've noted your wish for my colleagues.",
+        "Nothing on offer fits that just now; my colleagues see your wish.",
     ],
-    "no_more": ["Those were all that fit at the moment."],
+    "no_more": [
+        "Those were all that fit at the moment.",
+        "I have no others that fit just now.",
+    ],
     "match_line": ["{position}. {title} ({reference}), {summary}, {price}{misses}"],
     "want_viewing": [
         "Would you like to see it?",
@@ -187,16 +194,29 @@ SENTENCES: dict[str, list[str]] = {
         "Done, {purpose} is booked for {when} with {member}. See you then!",
     ],
     "booked_call": ["Booked: {member} will call you on {when}."],
-    "where": ["The address is {address}."],
-    "calendar": ["For your calendar: {link}"],
-    "calendar_again": ["The new time for your calendar: {link}"],
+    "where": [
+        "The address is {address}.",
+        "You'll find it at {address}.",
+    ],
+    "calendar": [
+        "For your calendar: {link}",
+        "To put it into your calendar: {link}",
+    ],
+    "calendar_again": [
+        "The new time for your calendar: {link}",
+        "Your calendar entry with the new time: {link}",
+    ],
     "slot_gone": [
         "I'm sorry, that time has just been taken.",
         "That time has gone in the meantime, I'm sorry.",
     ],
-    "moved": ["Done: your {purpose_plain} is moved to {when} with {member}."],
+    "moved": [
+        "Done: {yours} is moved to {when} with {member}.",
+        "All set: {yours} is now moved to {when} with {member}.",
+    ],
     "cancelled": [
-        "Your {purpose_plain} on {when} is cancelled. Write any time for a new one.",
+        "Done: {yours} on {when} is cancelled. Write any time for a new one.",
+        "As you wish, {yours} on {when} is cancelled. A new one is quickly arranged if you write.",
     ],
     "confirm_move": [
         "{when} is free. Shall I move {purpose} to then?",
@@ -204,9 +224,15 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "confirm_cancel": ["Shall I cancel {what}?"],
     "which_appointment": ["Which one do you mean: {what}?"],
-    "kept": ["All right, your {purpose_plain} stays on {when} with {member}."],
+    "kept": [
+        "All right, {yours} stays on {when} with {member}.",
+        "Fine, nothing changes: {yours} stays on {when} with {member}.",
+    ],
     "no_longer_stands": ["That appointment no longer stands, so there is nothing to change."],
-    "your_appointment": ["Your {purpose_plain} is on {when} with {member}."],
+    "your_appointment": [
+        "For {yours} I have {when} with {member}.",
+        "According to our calendar, {yours} is on {when} with {member}.",
+    ],
     "late": ["Thank you for telling us. I'm letting {member} know."],
     "no_such_home": [
         "I can't find {name} among our homes. Do you have its reference, or may I suggest others?",
@@ -219,8 +245,91 @@ SENTENCES: dict[str, list[str]] = {
     "persuade_person": [
         "We keep missing each other with the times, so a colleague will arrange it with you here.",
     ],
+    "who_i_am": [
+        'You\'re writing with {persona}the automated assistant of {agency}; for a person, write "agent".',
+        'I\'m {persona}the automated assistant of {agency}. A person reads along and takes over if you write "agent".',
+    ],
+    "same_to_you": [
+        "Thank you, the same to you!",
+        "Thank you very much, likewise!",
+    ],
+    "not_for_us": [
+        "Thank you, but this number is only for people who look for a home, or have one to sell or let.",
+        "I can't help with offers here; I only answer questions about homes and viewings.",
+    ],
+    "acknowledged": [
+        "Perfect, thank you.",
+        "Great, thank you.",
+    ],
+    "cheaper_one": [
+        "This one is cheaper:",
+        "For less money there is this one:",
+    ],
+    "cheaper_many": [
+        "These are cheaper:",
+        "For less money there are these:",
+    ],
+    "cheaper_none": [
+        "I have nothing cheaper on offer at the moment than what I showed you.",
+        "There is nothing cheaper among our homes just now.",
+    ],
+    "bigger_one": [
+        "This one is bigger:",
+        "With more space there is this one:",
+    ],
+    "bigger_many": [
+        "These are bigger:",
+        "With more space there are these:",
+    ],
+    "bigger_none": [
+        "I have nothing bigger on offer at the moment than what I showed you.",
+        "There is nothing bigger among our homes just now.",
+    ],
+    "smaller_one": [
+        "This one is smaller:",
+        "A little smaller is this one:",
+    ],
+    "smaller_many": [
+        "These are smaller:",
+        "A little smaller are these:",
+    ],
+    "smaller_none": [
+        "I have nothing smaller on offer at the moment than what I showed you.",
+        "There is nothing smaller among our homes just now.",
+    ],
+    "elsewhere_one": [
+        "In another area there is this one:",
+        "Elsewhere I have this one:",
+    ],
+    "elsewhere_many": [
+        "In other areas there are these:",
+        "Elsewhere I have these:",
+    ],
+    "elsewhere_none": [
+        "I have nothing in other areas that comes near your wish at the moment.",
+        "Nothing in our other areas comes near your wish just now.",
+    ],
+    "distances_unknown": [
+        "I can't measure distances from here. We have homes in {areas}; which area suits you best?",
+        "How far things are I can't tell. Our homes are in {areas}; where would you like to look?",
+    ],
+    "distances_unknown_one": [
+        "I can't measure distances from here; a colleague can tell you more about {areas}.",
+    ],
+    "quoted_in": [
+        "In {language}, from the agency's notes: {text}",
+        "From the agency's notes, written in {language}: {text}",
+    ],
 }
 
+LANGUAGES = {
+    "en": "English",
+    "el": "Greek",
+    "es": "Spanish",
+    "de": "German",
+    "fr": "French",
+    "ar": "Arabic",
+}
 AS_WHOM = {"buy": "a buyer", "rent": "a tenant", "sell": "a seller", "let": "a landlord"}
 PURPOSES = {
     "viewing": "a viewing",

@@ -34,16 +34,17 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "nothing_else": ["De acuerdo. Escriba cuando surja algo.", "Bien, aquí estoy si me necesita."],
     "not_interested": [
-        "Entendido, gracias por decírmelo. Si cambia, escriba aquí. Para no recibir más mensajes, "
-        "escriba STOP."
+        "Entendido, gracias por decírmelo. Si cambia, escriba aquí. Para no recibir más mensajes, escriba STOP.",
+        "Muy bien, gracias por avisarnos. Escríbanos cuando vuelva a buscar; con STOP se acaban los mensajes.",
     ],
     "wrong_number": [
-        "No se preocupe, el mensaje llegó a la persona equivocada. No volveré a escribir si usted "
-        "no lo hace."
+        "No pasa nada, el mensaje llegó a la persona equivocada. No volveré a escribir a menos que usted lo haga.",
+        "Entonces disculpe la molestia. No escribiré más si usted no lo hace.",
     ],
     "small_talk": ["Gracias por preguntar, todo bien por aquí.", "Por aquí todo bien, gracias."],
     "calm": [
-        'Siento que esto sea molesto. Dígame qué necesita o escriba "agent" para hablar con una persona.'
+        'Siento que esto sea molesto. Dígame qué necesita o escriba "agent" para hablar con una persona.',
+        'Entiendo su enfado. Si prefiere a una persona, escriba "agent" y le responderá un compañero.',
     ],
     "to_a_person": ["Por supuesto. Se lo paso a un compañero, que le responderá aquí."],
     "unsure_to_a_person": [
@@ -113,9 +114,13 @@ SENTENCES: dict[str, list[str]] = {
         "Ahora mismo no hay nada exactamente así; los más cercanos son:",
     ],
     "no_matches": [
-        "Ahora mismo no tenemos nada que encaje. He anotado lo que busca para mis compañeros."
+        "Ahora mismo no tenemos nada que encaje. He anotado lo que busca para mis compañeros.",
+        "De momento ninguno de nuestros inmuebles encaja con eso; mis compañeros ven lo que busca.",
     ],
-    "no_more": ["Esos eran todos los que encajan ahora mismo."],
+    "no_more": [
+        "Esos eran todos los que encajan ahora mismo.",
+        "De momento no tengo otros que encajen.",
+    ],
     "match_line": ["{position}. {title} ({reference}), {summary}, {price}{misses}"],
     "want_viewing": [
         "¿Le gustaría verlo?",
@@ -170,16 +175,29 @@ SENTENCES: dict[str, list[str]] = {
         "Hecho, queda reservado: {purpose}, {when}, con {member}. ¡Hasta entonces!",
     ],
     "booked_call": ["Reservado: {member} le llamará el {when}."],
-    "where": ["La dirección es {address}."],
-    "calendar": ["Para su calendario: {link}"],
-    "calendar_again": ["La nueva hora para su calendario: {link}"],
+    "where": [
+        "La dirección es {address}.",
+        "Lo encontrará en {address}.",
+    ],
+    "calendar": [
+        "Para su calendario: {link}",
+        "Para añadirlo a su calendario: {link}",
+    ],
+    "calendar_again": [
+        "La nueva hora para su calendario: {link}",
+        "La entrada de calendario con la nueva hora: {link}",
+    ],
     "slot_gone": [
         "Lo siento, esa hora acaba de ocuparse.",
         "Entretanto esa hora se ha ocupado, lo siento.",
     ],
-    "moved": ["Hecho, la nueva hora ({purpose_plain}): {when}, con {member}."],
+    "moved": [
+        "Hecho, he cambiado {yours}: {when}, con {member}.",
+        "Listo, {yours} pasa a esta hora: {when}, con {member}.",
+    ],
     "cancelled": [
-        "Queda cancelado: {purpose_plain}, {when}. Escriba cuando quiera para otra hora."
+        "Hecho, he cancelado {yours}: {when}. Escriba cuando quiera para otra hora.",
+        "Como quiera, he cancelado {yours}: {when}. Si desea otra hora, basta con que me escriba.",
     ],
     "confirm_move": [
         "El {when} está libre. ¿Cambio {purpose} a esa hora?",
@@ -187,9 +205,15 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "confirm_cancel": ["¿Cancelo {what}?"],
     "which_appointment": ["¿A cuál se refiere: {what}?"],
-    "kept": ["De acuerdo, se mantiene ({purpose_plain}): {when}, con {member}."],
+    "kept": [
+        "De acuerdo, mantengo {yours}: {when}, con {member}.",
+        "Muy bien, no cambia nada. Mantengo {yours}: {when}, con {member}.",
+    ],
     "no_longer_stands": ["Esa cita ya no está en pie, así que no hay nada que cambiar."],
-    "your_appointment": ["Su cita ({purpose_plain}) es el {when}, con {member}."],
+    "your_appointment": [
+        "Para {yours} tengo anotado: {when}, con {member}.",
+        "En nuestro calendario veo {yours}: {when}, con {member}.",
+    ],
     "late": ["Gracias por avisar. Se lo digo a {member}."],
     "no_such_home": [
         "No encuentro {name} entre nuestros inmuebles. ¿Tiene su referencia o le propongo otros?"
@@ -201,6 +225,81 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "persuade_person": [
         "No coincidimos con las horas, así que un compañero lo acordará aquí con usted."
+    ],
+    "who_i_am": [
+        'Le escribe {persona}el asistente automático de {agency}; para hablar con una persona, escriba "agent".',
+        'Soy {persona}el asistente automático de {agency}. Una persona también lee y le atiende si escribe "agent".',
+    ],
+    "same_to_you": [
+        "¡Gracias, igualmente!",
+        "¡Muchas gracias, lo mismo le deseo!",
+    ],
+    "not_for_us": [
+        "Gracias, pero este número es solo para quien busca vivienda o tiene una para vender o alquilar.",
+        "Con ofertas no puedo ayudarle; aquí solo respondo sobre inmuebles y visitas.",
+    ],
+    "acknowledged": [
+        "Perfecto, gracias.",
+        "Muy bien, gracias.",
+    ],
+    "cheaper_one": [
+        "Este es más barato:",
+        "Por menos dinero está este:",
+    ],
+    "cheaper_many": [
+        "Estos son más baratos:",
+        "Por menos dinero están estos:",
+    ],
+    "cheaper_none": [
+        "De momento no tengo nada más barato que lo que le he mostrado.",
+        "Ahora mismo no hay nada más barato entre nuestros inmuebles.",
+    ],
+    "bigger_one": [
+        "Este es más grande:",
+        "Con más espacio está este:",
+    ],
+    "bigger_many": [
+        "Estos son más grandes:",
+        "Con más espacio están estos:",
+    ],
+    "bigger_none": [
+        "De momento no tengo nada más grande que lo que le he mostrado.",
+        "Ahora mismo no hay nada más grande entre nuestros inmuebles.",
+    ],
+    "smaller_one": [
+        "Este es más pequeño:",
+        "Algo más pequeño es este:",
+    ],
+    "smaller_many": [
+        "Estos son más pequeños:",
+        "Algo más pequeños son estos:",
+    ],
+    "smaller_none": [
+        "De momento no tengo nada más pequeño que lo que le he mostrado.",
+        "Ahora mismo no hay nada más pequeño entre nuestros inmuebles.",
+    ],
+    "elsewhere_one": [
+        "En otra zona está este:",
+        "En otra parte tengo este:",
+    ],
+    "elsewhere_many": [
+        "En otras zonas están estos:",
+        "En otra parte tengo estos:",
+    ],
+    "elsewhere_none": [
+        "De momento no tengo en otras zonas nada que se acerque a lo que busca.",
+        "En nuestras otras zonas no hay ahora nada que se acerque a lo que busca.",
+    ],
+    "distances_unknown": [
+        "Desde aquí no puedo medir distancias. Tenemos inmuebles en {areas}; ¿qué zona le conviene más?",
+        "A qué distancia está no se lo puedo decir. Nuestros inmuebles están en {areas}; ¿dónde quiere que busque?",
+    ],
+    "distances_unknown_one": [
+        "Desde aquí no puedo medir distancias; un compañero puede contarle más sobre {areas}.",
+    ],
+    "quoted_in": [
+        "En {language}, de las notas de la agencia: {text}",
+        "De las notas de la agencia, escrito en {language}: {text}",
     ],
 }
 
@@ -219,6 +318,14 @@ YOUR_PURPOSES = {
 YOUR_VIEWING_OF = "su visita a {title}"
 ON = "{what}, {when}"
 CANCEL_IT, KEEP_IT = "Cancelar", "Mantener"
+LANGUAGES = {
+    "en": "inglés",
+    "el": "griego",
+    "es": "español",
+    "de": "alemán",
+    "fr": "francés",
+    "ar": "árabe",
+}
 AS_WHOM = {"buy": "comprador", "rent": "inquilino", "sell": "vendedor", "let": "propietario"}
 PROPERTY_TYPES = {
     "apartment": "piso",

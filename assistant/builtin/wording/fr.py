@@ -37,14 +37,17 @@ SENTENCES: dict[str, list[str]] = {
         "D'accord, je suis là si besoin.",
     ],
     "not_interested": [
-        "C'est noté, merci de me l'avoir dit. Si cela change, écrivez ici. Pour ne plus recevoir de messages, écrivez STOP."
+        "Compris, merci de me l'avoir dit. Si cela change, écrivez ici. Pour ne plus recevoir de messages, écrivez STOP.",
+        "Entendu, merci de nous avoir prévenus. Écrivez-nous quand vous chercherez de nouveau ; STOP met fin aux messages.",
     ],
     "wrong_number": [
-        "Pas de souci, le message est arrivé à la mauvaise personne. Je n'écrirai plus sauf si vous le faites."
+        "Pas de souci, le message est arrivé à la mauvaise personne. Je n'écrirai plus sauf si vous le faites.",
+        "Alors excusez-nous pour le dérangement. Je n'écrirai que si vous m'écrivez.",
     ],
     "small_talk": ["Merci de demander, tout va bien ici.", "Tout va bien ici, merci."],
     "calm": [
-        'Je regrette que ce soit agaçant. Dites-moi ce dont vous avez besoin, ou écrivez "agent" pour parler à une personne.'
+        'Je regrette que ce soit agaçant. Dites-moi ce dont vous avez besoin, ou écrivez "agent" pour parler à une personne.',
+        'Je comprends votre agacement. Si vous préférez une personne, écrivez "agent" et un collègue vous répondra.',
     ],
     "to_a_person": ["Bien sûr. Je transmets à un collègue, qui vous répondra ici."],
     "unsure_to_a_person": [
@@ -115,9 +118,13 @@ SENTENCES: dict[str, list[str]] = {
         "Il n'y a rien d'exactement identique pour le moment ; les plus proches sont :",
     ],
     "no_matches": [
-        "Pour le moment nous n'avons rien qui corresponde. J'ai noté votre souhait pour mes collègues."
+        "Pour le moment nous n'avons rien qui corresponde. J'ai noté votre souhait pour mes collègues.",
+        "Aucun de nos biens n'y correspond pour l'instant ; mes collègues voient votre souhait.",
     ],
-    "no_more": ["C'étaient tous ceux qui correspondent pour le moment."],
+    "no_more": [
+        "C'étaient tous ceux qui correspondent pour le moment.",
+        "Je n'en ai pas d'autres qui correspondent pour l'instant.",
+    ],
     "match_line": ["{position}. {title} ({reference}), {summary}, {price}{misses}"],
     "want_viewing": [
         "Souhaitez-vous le visiter ?",
@@ -165,33 +172,52 @@ SENTENCES: dict[str, list[str]] = {
     "no_times": ["Je ne vois pas de moment libre ; un collègue vous en proposera un ici."],
     "confirm_time": [
         "Le créneau {when} est libre. Voulez-vous que je réserve {purpose} ?",
-        "Pour nous, {when} convient. Voulez-vous que je réserve {purpose} ?",
+        "Pour nous, {when} convient. Je réserve {purpose} ?",
     ],
     "booked": [
         "Réservé : {purpose}, {when}, avec {member}. Nous nous réjouissons de vous rencontrer !",
         "C'est fait, réservé : {purpose}, {when}, avec {member}. À bientôt !",
     ],
     "booked_call": ["Réservé : {member} vous appellera {when}."],
-    "where": ["L'adresse est {address}."],
-    "calendar": ["Pour votre agenda : {link}"],
-    "calendar_again": ["Le nouvel horaire pour votre agenda : {link}"],
+    "where": [
+        "L'adresse est {address}.",
+        "Vous le trouverez ici : {address}.",
+    ],
+    "calendar": [
+        "Pour votre agenda : {link}",
+        "Pour l'ajouter à votre agenda : {link}",
+    ],
+    "calendar_again": [
+        "Le nouvel horaire pour votre agenda : {link}",
+        "L'entrée d'agenda avec le nouvel horaire : {link}",
+    ],
     "slot_gone": [
         "Je regrette, ce créneau vient d'être pris.",
         "Entre-temps ce créneau a été pris, désolé.",
     ],
-    "moved": ["C'est fait, le nouvel horaire ({purpose_plain}) : {when}, avec {member}."],
+    "moved": [
+        "C'est fait, j'ai déplacé {yours} : {when}, avec {member}.",
+        "Entendu, {yours} est à ce nouvel horaire : {when}, avec {member}.",
+    ],
     "cancelled": [
-        "Annulé : {purpose_plain}, {when}. Écrivez quand vous voulez pour un autre horaire."
+        "C'est fait, j'ai annulé {yours} : {when}. Écrivez quand vous voulez pour un autre horaire.",
+        "Comme vous voulez, j'ai annulé {yours} : {when}. Pour un autre horaire, il suffit de m'écrire.",
     ],
     "confirm_move": [
         "Le créneau {when} est libre. Voulez-vous que j'y déplace {purpose} ?",
-        "Pour nous, {when} convient. Voulez-vous que j'y déplace {purpose} ?",
+        "Pour nous, {when} convient. J'y déplace {purpose} ?",
     ],
     "confirm_cancel": ["Voulez-vous que j'annule {what} ?"],
     "which_appointment": ["De quoi s'agit-il : {what} ?"],
-    "kept": ["D'accord, cela reste ({purpose_plain}) : {when}, avec {member}."],
+    "kept": [
+        "D'accord, je garde {yours} : {when}, avec {member}.",
+        "Très bien, rien ne change. Je garde {yours} : {when}, avec {member}.",
+    ],
     "no_longer_stands": ["Ce rendez-vous n'existe plus, il n'y a donc rien à changer."],
-    "your_appointment": ["Votre rendez-vous ({purpose_plain}) : {when}, avec {member}."],
+    "your_appointment": [
+        "Pour {yours}, j'ai noté : {when}, avec {member}.",
+        "Dans notre agenda, je vois {yours} : {when}, avec {member}.",
+    ],
     "late": ["Merci de prévenir. Je le dis à {member}."],
     "no_such_home": [
         "Je ne trouve pas {name} parmi nos biens. Avez-vous sa référence, ou puis-je en proposer d'autres ?"
@@ -205,6 +231,81 @@ SENTENCES: dict[str, list[str]] = {
     ],
     "persuade_person": [
         "Nous ne trouvons pas d'horaire commun ; un collègue s'en occupera ici avec vous."
+    ],
+    "who_i_am": [
+        "C'est {persona}l'assistant automatique de {agency} qui vous écrit ; pour parler à une personne, écrivez \"agent\".",
+        'Je suis {persona}l\'assistant automatique de {agency}. Une personne lit aussi et prend le relais si vous écrivez "agent".',
+    ],
+    "same_to_you": [
+        "Merci, à vous aussi !",
+        "Merci beaucoup, à vous de même !",
+    ],
+    "not_for_us": [
+        "Merci, mais ce numéro est destiné à ceux qui cherchent un logement ou ont un bien à vendre ou à louer.",
+        "Je ne peux pas donner suite à des offres ; je réponds seulement sur nos biens et les visites.",
+    ],
+    "acknowledged": [
+        "Parfait, merci.",
+        "Très bien, merci.",
+    ],
+    "cheaper_one": [
+        "Celui-ci est moins cher :",
+        "Pour moins d'argent, il y a celui-ci :",
+    ],
+    "cheaper_many": [
+        "Ceux-ci sont moins chers :",
+        "Pour moins d'argent, il y a ceux-ci :",
+    ],
+    "cheaper_none": [
+        "Je n'ai rien de moins cher pour le moment que ce que je vous ai montré.",
+        "Il n'y a rien de moins cher parmi nos biens pour l'instant.",
+    ],
+    "bigger_one": [
+        "Celui-ci est plus grand :",
+        "Avec plus d'espace, il y a celui-ci :",
+    ],
+    "bigger_many": [
+        "Ceux-ci sont plus grands :",
+        "Avec plus d'espace, il y a ceux-ci :",
+    ],
+    "bigger_none": [
+        "Je n'ai rien de plus grand pour le moment que ce que je vous ai montré.",
+        "Il n'y a rien de plus grand parmi nos biens pour l'instant.",
+    ],
+    "smaller_one": [
+        "Celui-ci est plus petit :",
+        "Un peu plus petit, il y a celui-ci :",
+    ],
+    "smaller_many": [
+        "Ceux-ci sont plus petits :",
+        "Un peu plus petits, il y a ceux-ci :",
+    ],
+    "smaller_none": [
+        "Je n'ai rien de plus petit pour le moment que ce que je vous ai montré.",
+        "Il n'y a rien de plus petit parmi nos biens pour l'instant.",
+    ],
+    "elsewhere_one": [
+        "Dans un autre quartier, il y a celui-ci :",
+        "Ailleurs, j'ai celui-ci :",
+    ],
+    "elsewhere_many": [
+        "Dans d'autres quartiers, il y a ceux-ci :",
+        "Ailleurs, j'ai ceux-ci :",
+    ],
+    "elsewhere_none": [
+        "Je n'ai rien dans d'autres quartiers qui s'approche de votre souhait pour le moment.",
+        "Dans nos autres quartiers, rien ne s'approche de votre souhait pour l'instant.",
+    ],
+    "distances_unknown": [
+        "Je ne peux pas mesurer les distances d'ici. Nous avons des biens à {areas} ; quel quartier vous convient le mieux ?",
+        "Je ne peux pas dire à quelle distance cela se trouve. Nos biens sont à {areas} ; où voulez-vous que je cherche ?",
+    ],
+    "distances_unknown_one": [
+        "Je ne peux pas mesurer les distances d'ici ; un collègue peut vous en dire plus sur {areas}.",
+    ],
+    "quoted_in": [
+        "En {language}, d'après les notes de l'agence : {text}",
+        "D'après les notes de l'agence, en {language} : {text}",
     ],
 }
 
@@ -223,6 +324,14 @@ YOUR_PURPOSES = {
 YOUR_VIEWING_OF = "votre visite de {title}"
 ON = "{what}, {when}"
 CANCEL_IT, KEEP_IT = "Annuler", "Garder"
+LANGUAGES = {
+    "en": "anglais",
+    "el": "grec",
+    "es": "espagnol",
+    "de": "allemand",
+    "fr": "français",
+    "ar": "arabe",
+}
 AS_WHOM = {"buy": "acheteur", "rent": "locataire", "sell": "vendeur", "let": "propriétaire"}
 PROPERTY_TYPES = {
     "apartment": "appartement",
