@@ -68,8 +68,8 @@ def _asks_about_booking(draft: Draft, by_kind: dict[str, Command]) -> bool:
         draft.add("late", member=member)
         tools.ask_colleague(turn, question=text)
     else:
-        purpose = catalogue.PLAIN_PURPOSES[standing.kind]
-        draft.add("your_appointment", purpose_plain=purpose, when=when, member=member)
+        yours = catalogue.YOUR_PURPOSES[standing.kind]
+        draft.add("your_appointment", yours=yours, when=when, member=member)
     draft.closed = draft.is_settled = True
     return True
 
@@ -264,12 +264,12 @@ def _offer_exactly(
 
 
 def _ask_to_confirm(draft: Draft, kind: str, listing: Listing | None, offer: Offer) -> None:
-    zone = draft.turn.organization.zone
+    zone, moving = draft.turn.organization.zone, changing.being_moved(draft)
     draft.ask(
-        "confirm_move" if changing.being_moved(draft) else "confirm_time",
+        "confirm_move" if moving else "confirm_time",
         "confirm_booking",
         when=wording.moment(offer.starts_at, zone),
-        purpose=_purpose_words(draft, kind, listing),
+        purpose=(_your_purpose if moving else _purpose_words)(draft, kind, listing),
     )
     draft.buttons = [(f"{OFFER_PREFIX}{offer.code}", wording.button(offer.starts_at, zone))]
     draft.state["to_confirm"] = str(offer.code)
@@ -324,11 +324,12 @@ def _say_booked(draft: Draft, key: str, offer: Offer, outcome: Booked) -> None:
     draft.add(
         key,
         purpose=purpose,
-        purpose_plain=catalogue.PLAIN_PURPOSES[offer.kind],
+        yours=catalogue.YOUR_PURPOSES[offer.kind],
         when=wording.moment(appointment.starts_at, turn.organization.zone),
         member=str(appointment.member),
     )
-    if offer.kind == AppointmentKind.Kind.VIEWING and listing and listing.address:
+    is_told = key == "moved"
+    if offer.kind == AppointmentKind.Kind.VIEWING and listing and listing.address and not is_told:
         tools.describe_listing(turn, listing_id=listing.pk)
         draft.add("where", address=listing.address)
     draft.add("calendar" if key != "moved" else "calendar_again", link=outcome.calendar)
@@ -427,6 +428,13 @@ def _purpose_words(draft: Draft, kind: str, listing: Listing | None) -> str:
         draft.turn.evidence.append(listing.title)
         return catalogue.PURPOSES["viewing_of"].format(title=listing.title)
     return catalogue.PURPOSES[kind]
+
+
+def _your_purpose(draft: Draft, kind: str, listing: Listing | None) -> str:
+    if kind == AppointmentKind.Kind.VIEWING and listing:
+        draft.turn.evidence.append(listing.title)
+        return catalogue.YOUR_VIEWING_OF.format(title=listing.title)
+    return catalogue.YOUR_PURPOSES[kind]
 
 
 def _uuid(text: str) -> UUID:

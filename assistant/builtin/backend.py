@@ -6,10 +6,10 @@ know it passes to a person.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant import attachments, loops, tools
-from assistant.builtin import appointments, homes, qualifying, wording
+from assistant.builtin import appointments, changing, homes, qualifying, wording
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import CAPTIONED, read_context, spoken_turns
 from assistant.builtin.draft import Draft
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.turn import Reply, Turn
 
 UNSURE_LIMIT = 2
+SEARCHES = {"find_listings", "more_listings", "compare_listings"}
 # What a rule has dealt with is not answered a second time by the flows.
 SETTLED_BY_A_RULE = {"complaint", "ask_sensitive", "ask_knowledge"}
 # Where somebody may speak of who they are, nothing is read into it.
@@ -65,6 +66,9 @@ def _respond(turn: "Turn") -> "Reply":
     commands = _understand(turn)
     if any(command.kind == "ask_person" for command in commands):
         return _give_to_a_person(draft, Conversation.HandOverReason.ASKED)
+    if commands and all(command.kind == "spam" for command in commands):
+        draft.add("not_for_us")
+        return draft.reply()
     _note_facts(draft)
     for handle in (
         appointments.carry_out,
@@ -201,7 +205,15 @@ def _note_facts(draft: Draft) -> None:
     locked = set(
         turn.lead.facts.current().filter(locked_by__isnull=False).values_list("field", flat=True)
     )
-    draft.known = stored | {fact.field: fact.value for fact in facts if fact.field not in locked}
+    told = {fact.field: fact.value for fact in facts if fact.field not in locked}
+    draft.known = without_rent_as_price(stored | told)
+
+
+def without_rent_as_price(known: dict[str, Any]) -> dict[str, Any]:
+    """The wish without a monthly budget of somebody who turned from renting to buying."""
+    if known.get("intent") != "buy" or known.get("budget_period") != "month":
+        return known
+    return {field: value for field, value in known.items() if not field.startswith("budget_")}
 
 
 def numbers_given(turn: "Turn") -> list[FoundFact]:
@@ -228,7 +240,7 @@ def setting_of(turn: "Turn") -> Setting:
 def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
     if answer_for_whom(draft):
         return
-    searched = any(command.kind in ("find_listings", "more_listings") for command in commands)
+    searched = any(command.kind in SEARCHES for command in commands)
     if searched or draft.has_suggested:
         return  # the question was the search
     for command in commands:
@@ -239,6 +251,8 @@ def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
             question = command.value if isinstance(command.value, str) else draft.text_said
             if draft.question and "?" not in question:
                 continue  # "any day but Friday" was an answer about times
+            if draft.is_about_booked and changing.asks_about_it(draft, question):
+                continue  # "would Monday work?" was about the appointment
             answer_or_ask_colleague(draft, question)
             return
 
@@ -252,14 +266,15 @@ def _say_contact(draft: Draft) -> None:
 def _make_conversation(draft: Draft, commands: list[Command]) -> None:
     """Greetings, thanks and goodbyes, where nothing weightier was said."""
     kinds = [command.kind for command in commands]
-    if "ask_if_bot" in kinds and not draft.greeted:
-        draft.add("i_am_a_machine", agency=draft.turn.organization.name)
+    if not draft.greeted and {"ask_if_bot", "ask_who"} & set(kinds):
+        _say_who_writes(draft, "i_am_a_machine" if "ask_if_bot" in kinds else "who_i_am")
     if draft.parts and not draft.greeted:
         return
     for kind, key in (
         ("wrong_number", "wrong_number"),
         ("not_interested", "not_interested"),
         ("insult", "calm"),
+        ("good_wishes", "same_to_you"),
         ("thank", "you_are_welcome"),
         ("small_talk", "small_talk"),
         ("goodbye", "goodbye"),
@@ -272,6 +287,23 @@ def _make_conversation(draft: Draft, commands: list[Command]) -> None:
             return
     if "greet" in kinds and not draft.greeted and kinds == ["greet"]:
         draft.add("hello")
+    elif kinds == ["affirm"] and _has_nothing_open(draft):
+        draft.add("acknowledged")
+
+
+def _say_who_writes(draft: Draft, key: str) -> None:
+    turn = draft.turn
+    turn.evidence += [turn.organization.name, turn.persona_name]
+    persona = as_persona(turn.persona_name, answer_language())
+    fields = {"persona": persona} if key == "who_i_am" else {}
+    draft.add(key, agency=turn.organization.name, **fields)
+
+
+def _has_nothing_open(draft: Draft) -> bool:
+    """Whether a yes says no more than that all is well: a time is booked, and nothing was asked."""
+    booked = draft.turn.conversation.appointments.upcoming().exists()
+    is_said = bool(draft.turn.new) and not _is_a_gesture(draft.turn)
+    return booked and is_said and not draft.state.get("asked") and not draft.greeted
 
 
 def _look_at_attachments(draft: Draft, commands: list[Command]) -> None:

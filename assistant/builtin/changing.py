@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from assistant import tools
 from assistant.builtin import homes, wording
-from assistant.builtin.commands import Command
+from assistant.builtin.commands import Command, place_of
 from assistant.builtin.context import button_payload
 from assistant.builtin.draft import Draft
 from assistant.builtin.speaking import catalogue, phrases, reading
@@ -45,8 +45,30 @@ def being_moved(draft: Draft) -> Appointment | None:
     return next((row for row in upcoming(draft) if str(row.code) == code), None)
 
 
+# What a span of `SHIFT_UNITS` lasts.
+MINUTES = {
+    "minutes": 1, "half_hour": 30, "hours": 60, "two_hours": 120, "days": 24 * 60,
+    "two_days": 2 * 24 * 60, "weeks": 7 * 24 * 60,
+}  # fmt: skip
+
+
 def carry_out(draft: Draft, by_kind: dict[str, Command]) -> bool:
     """Move, cancel or keep an appointment; return whether the message was about that."""
+    draft.is_about_booked = _carry_out(draft, by_kind)
+    return draft.is_about_booked
+
+
+def asks_about_it(draft: Draft, question: str) -> bool:
+    """Whether a question of such a message was about the appointment: "would Monday work?" """
+    text = reading.plain(question)
+    about = (
+        phrases.MOVE_STRONG, phrases.MOVE_SOFT, phrases.SHIFT, phrases.CANNOT_COME,
+        phrases.CANCEL_WORDS, phrases.KEEP_APPOINTMENT, phrases.COME_AFTER_ALL,
+    )  # fmt: skip
+    return any(_says(words, text) for words in about) or bool(_times(draft, text))
+
+
+def _carry_out(draft: Draft, by_kind: dict[str, Command]) -> bool:
     text = reading.plain(draft.text_said)
     asked = draft.state.get("asked")
     if asked == "confirm_cancel" and _answers_cancelling(draft, by_kind, text):
@@ -131,11 +153,7 @@ def cancel(draft: Draft, appointment: Appointment) -> None:
         "starts_at": appointment.starts_at.isoformat(),
     }
     draft.turn.evidence.append(_spell(draft, appointment.starts_at))
-    draft.add(
-        "cancelled",
-        purpose_plain=catalogue.PLAIN_PURPOSES[appointment.kind],
-        when=_when(appointment),
-    )
+    draft.add("cancelled", yours=catalogue.YOUR_PURPOSES[appointment.kind], when=_when(appointment))
     draft.closed = True
 
 
@@ -172,7 +190,7 @@ def _keep(draft: Draft, appointment: Appointment) -> None:
     draft.turn.evidence += [_spell(draft, appointment.starts_at), str(appointment.member)]
     draft.add(
         "kept",
-        purpose_plain=catalogue.PLAIN_PURPOSES[appointment.kind],
+        yours=catalogue.YOUR_PURPOSES[appointment.kind],
         when=_when(appointment),
         member=str(appointment.member),
     )
@@ -263,9 +281,8 @@ def _by_answer(draft: Draft, rows: list[Appointment], text: str) -> Appointment 
     match = match or pattern(phrases.BARE_CHOICE).fullmatch(text)
     if match is None:
         return None
-    word = match["ordinal"].lower()
-    place = len(rows[:MOST_CHOICES]) if word == "last" else number(word, reading.pack)
-    return rows[place - 1] if place and place <= len(rows[:MOST_CHOICES]) else None
+    place = place_of(match["ordinal"], len(rows[:MOST_CHOICES]), reading.pack)
+    return None if place is None else rows[place]
 
 
 def _move(draft: Draft, appointment: Appointment, by_kind: dict[str, Command], text: str) -> None:
@@ -336,21 +353,14 @@ def _shifted(text: str, local: datetime) -> datetime | None:
     amount = next((v for k, v in parts.items() if k.startswith("amount")), "").lower()
     unit = next((v for k, v in parts.items() if k.startswith("unit")), "").lower()
     way = next((v for k, v in parts.items() if k.startswith("way")), "").lower()
-    count = (
-        0.5
-        if amount.startswith("half")
-        else 2
-        if "couple" in amount
-        else number(amount, reading.pack) or 1
-    )
-    if unit.startswith("min"):
-        length = timedelta(minutes=count)
-    elif unit.startswith("h"):
-        length = timedelta(hours=count)
-    elif unit.startswith("d"):
-        length = timedelta(days=count)
-    else:
-        length = timedelta(weeks=count)
+    count: float = number(amount or unit.partition(" ")[0], reading.pack) or 1
+    if pattern(phrases.HALF).fullmatch(amount):
+        count = 0.5
+    elif pattern(phrases.COUPLE).fullmatch(amount):
+        count = 2
+    spans = phrases.SHIFT_UNITS.items()
+    span = next((name for name, words in spans if pattern(words).fullmatch(unit)), "weeks")
+    length = timedelta(minutes=count * MINUTES[span])
     earlier = pattern(phrases.EARLIER_WAY).search(way) is not None
     naive = local.replace(tzinfo=None) + (-length if earlier else length)
     return naive.replace(tzinfo=local.tzinfo)

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from assistant.builtin import phrases_en
+from assistant.builtin.spam import is_spam
 from leads.extraction import READ_AT_MOST
 from leads.language import en
 from leads.language.dates import When, find_times
@@ -34,7 +35,8 @@ class Command:
 
     choose_slot: the slot's id. propose_time, reject_time: a window (see `as_window`), or None for
     "none of these". ask_listing: {"attribute", "listing": id or None}. choose_listing: the
-    listing's id. ask_knowledge: the question. stop, affirm and the like: None.
+    listing's id. compare_listings: how the homes wished for differ from those shown, a key of
+    `COMPARED`. ask_knowledge: the question. stop, affirm and the like: None.
     """
 
     kind: str
@@ -48,7 +50,8 @@ KINDS = (
     "reject_time", "want_viewing", "want_call", "want_valuation", "move_appointment",
     "cancel_appointment", "ask_listing", "find_listings", "more_listings", "choose_listing",
     "ask_knowledge", "ask_person", "complaint", "small_talk", "insult", "not_interested",
-    "wrong_number", "ask_if_bot", "ask_hours", "ask_contact", "ask_sensitive",
+    "wrong_number", "ask_if_bot", "ask_hours", "ask_contact", "ask_sensitive", "ask_who",
+    "good_wishes", "compare_listings", "spam",
 )  # fmt: skip
 
 
@@ -112,6 +115,8 @@ def understand(text: str, context: Context) -> list[Command]:
         return [Command("stop", span=(0, len(text)))]
     if _is_whole(context.words.START, plain):
         return [Command("start", span=(0, len(text)))]
+    if is_spam(text):
+        return [Command("spam", span=(0, len(text)))]
     found = [command for read in READERS for command in read(plain, context)]
     return _settle(found, plain, context)
 
@@ -187,6 +192,7 @@ def _social(text: str, context: Context) -> Iterator[Command]:
         ("thank", rf"(?<!\w)(?:{words.THANK})(?!\w)"),
         ("goodbye", rf"(?<!\w)(?:{words.GOODBYE})(?!\w)"),
         ("small_talk", rf"(?<!\w)(?:{words.SMALL_TALK})(?!\w)|^\W*(?:{words.SMALL_TALK})\W*$"),
+        ("good_wishes", rf"(?<!\w)(?:{words.GOOD_WISHES})(?!\w)"),
     ):
         match = pattern(fragment).search(text)
         if match and match.group().strip():
@@ -198,6 +204,7 @@ def _relations(text: str, context: Context) -> Iterator[Command]:
     words = context.words
     for kind, fragment, exception in (
         ("ask_if_bot", words.ASK_IF_BOT, None),
+        ("ask_who", words.ASK_WHO, None),
         ("ask_person", words.ASK_PERSON, rf"{words.NOT_A_PERSON}|{words.ASK_IF_BOT}"),
         ("complaint", words.COMPLAINT, None),
         ("insult", words.INSULT, None),
@@ -362,7 +369,7 @@ def _ordinal_slot(text: str, context: Context) -> Command | None:
             return Command("choose_slot", slot.id, match.span(), 0.85)
     match = words_pattern(words.ORDINAL_CHOICE).search(text)
     match = match or pattern(words.BARE_CHOICE).fullmatch(text)
-    place = _place(match["ordinal"], len(offered), context.pack) if match else None
+    place = place_of(match["ordinal"], len(offered), context.pack) if match else None
     if place is None or _names_a_home(match):
         return None
     return Command("choose_slot", offered[place].id, match.span(), 0.9)
@@ -373,9 +380,9 @@ def _names_a_home(match: re.Match[str]) -> bool:
     return bool(noun) and noun.lower() not in ("one", "option", "slot", "time", "choice")
 
 
-def _place(word: str, count: int, pack: Any) -> int | None:
+def place_of(word: str, count: int, pack: Any) -> int | None:
     """The index behind "second", "2nd", "2" or "last" among `count`; None when there is no such."""
-    if word.lower() in pack.LAST:
+    if any(pattern(last).fullmatch(word) for last in pack.LAST):
         return count - 1 if count else None
     position = number(word, pack)
     return position - 1 if position and position <= count else None
@@ -420,6 +427,10 @@ def _listings(text: str, context: Context) -> Iterator[Command]:
     """Searches, choices and questions about homes."""
     words = context.words
     named = _named_listing(text, context)
+    compared = _compared(text, context) if named is None else None
+    if compared:
+        yield compared
+        return
     questions = [*_listing_questions(text, context, named)]
     yield from questions
     more = words_pattern(words.MORE_LISTINGS).search(text)
@@ -438,6 +449,21 @@ def _listings(text: str, context: Context) -> Iterator[Command]:
             and not _is_other_search(text, words, context.pack)
         ):
             yield Command("find_listings", None, search.span(), 0.8)
+
+
+def _compared(text: str, context: Context) -> Command | None:
+    """ "Something cheaper?", "the first one is too small": how the next homes shall differ.
+
+    Only after homes were shown; before that, it is a wish like any other.
+    """
+    about_times = _awaits_time(context) and has(context.words.NONE_OF_THESE, text)
+    if not context.shown or about_times:
+        return None
+    for how, fragment in context.words.COMPARED.items():
+        match = words_pattern(fragment).search(text)
+        if match and not _refused(text, match, context.words):
+            return Command("compare_listings", how, match.span(), 0.85)
+    return None
 
 
 def _is_other_search(text: str, words: Any, pack: Any) -> bool:
@@ -461,7 +487,8 @@ def _named_listing(text: str, context: Context) -> tuple[int | str, tuple[int, i
             if match:
                 return home.id, match.span()
     by_name = {home.name: home.id for home in context.listings}
-    places = find_listings(text, tuple(by_name))
+    # "d'Amathountos": the name begins behind the apostrophe.
+    places = find_listings(text.replace("'", " "), tuple(by_name))
     if places:
         return by_name[places[-1].name], (places[-1].start, places[-1].end)
     return _shown_listing(text, context)
@@ -475,7 +502,7 @@ def _shown_listing(text: str, context: Context) -> tuple[int | str, tuple[int, i
     noun = match and match.groupdict().get("noun")
     if match and shown and not (context.offered and not _names_a_home(match)):
         times = find_times(text, context.now, context.timezone, words=context.pack)
-        place = _place(match["ordinal"], len(shown), context.pack)
+        place = place_of(match["ordinal"], len(shown), context.pack)
         is_day = any(w.start < match.end() and match.start() < w.end for w in times) and not noun
         if place is not None and not is_day:
             return shown[place], match.span()
@@ -593,7 +620,8 @@ def _is_overruled(
                     "want_call", "want_valuation", "move_appointment", "cancel_appointment",
                     "find_listings", "more_listings", "ask_hours", "ask_contact", "ask_if_bot",
                     "ask_person", "small_talk", "complaint", "choose_listing", "ask_sensitive",
-                    "wrong_number", "insult"}  # fmt: skip
+                    "wrong_number", "insult", "ask_who", "compare_listings",
+                    "good_wishes", "goodbye"}  # fmt: skip
         return any(o.kind in answered and o.span and _touch(o.span, span) for o in found)
     if kind == "affirm":
         return bool(kinds & {"deny", "not_interested", "stop", "complaint"}) or any(
@@ -609,7 +637,9 @@ def _is_overruled(
     if kind == "greet":
         return any(o.kind == "goodbye" and o.span and _touch(o.span, span) for o in found)
     if kind == "small_talk":
-        return bool(kinds & {"ask_if_bot"})
+        return bool(kinds & {"ask_if_bot", "ask_who", "good_wishes", "goodbye"})
+    if kind == "ask_who":
+        return "ask_if_bot" in kinds
     if kind == "want_viewing":
         return "cancel_appointment" in kinds or "move_appointment" in kinds
     if kind == "choose_listing":
@@ -617,9 +647,13 @@ def _is_overruled(
     if kind == "find_listings" and context.offered and "propose_time" in kinds:
         return True
     if kind in ("find_listings", "more_listings"):
+        declined = [o for o in found if o.kind == "not_interested" and o.span]
+        if any(_touch(o.span, span) for o in declined if o.span):
+            return True
         return bool(kinds & {"want_valuation", "cancel_appointment", "ask_person", "reject_time"})
     if kind == "not_interested":
-        return bool(kinds & {"find_listings", "more_listings", "propose_time"})
+        others = {"find_listings", "more_listings", "propose_time"}
+        return any(o.kind in others and not _touch(o.span or (0, 0), span) for o in found)
     return False
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.builtin import wording
 from assistant.builtin.commands import Context, ListingName, OfferedSlot
+from assistant.builtin.spam import is_spam
 from assistant.builtin.speaking import phrases, reading
 from inbox.models import Message
 from inbox.own_words import own_words
@@ -80,7 +81,8 @@ def _part(payload: Any, name: str) -> dict[str, Any]:
 def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
     """Return the conversation for the extraction, one entry for each of `turn.messages`.
 
-    What was said longer ago has become facts; it is not read again.
+    What was said longer ago has become facts; it is not read again. A mass mailing tells nothing
+    of a wish.
     """
     recent = len(turn.messages) - TURNS_READ
     return [
@@ -94,4 +96,4 @@ def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
 
 
 def _is_said(message: Message) -> bool:
-    return not message.is_inbound or message.kind in SPOKEN
+    return not message.is_inbound or (message.kind in SPOKEN and not is_spam(message.body))

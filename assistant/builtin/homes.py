@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
+
 from assistant import tools
 from assistant.builtin import wording
 from assistant.builtin.commands import Command
@@ -53,6 +55,7 @@ HOME_NAME = re.compile(
 # What agencies settle for all homes alike; anything else is a fact of the one asked about.
 SETTLED_BY_NOTES = {"deposit", "contract", "negotiable", "phone", "photos", "link"}
 TURNS_BETWEEN_OFFERS = 4
+MOST_SHOWN, MOST_COMPARED, MOST_AREAS = 3, 30, 6
 # Without one of these the whole stock would match, and a question helps more than a list.
 NARROWING_FIELDS = {"locations", "budget_max", "bedrooms"}
 # Homes "fit" only a wish of which these are known.
@@ -75,6 +78,10 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
     asked = [c for c in commands if c.kind in ("ask_listing", "choose_listing")]
     for command in asked:
         _answer(draft, command)
+    compared = next((c for c in commands if c.kind == "compare_listings"), None)
+    if compared and not (asked or draft.question or draft.handed_over):
+        _compare(draft, str(compared.value))
+        return
     wants_list = any(c.kind in ("find_listings", "more_listings") for c in commands)
     more = any(c.kind == "more_listings" for c in commands)
     if wants_list:
@@ -108,7 +115,14 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
             draft.add("no_more")
         ask_to_view(draft)
         return
-    intro = _introduction(draft.known, is_exact=bool(exact), count=len(shown))
+    _show(draft, _introduction(draft.known, is_exact=bool(exact), count=len(shown)), shown)
+    if is_complete_enough(draft.known):
+        ask_to_view(draft)
+
+
+def _show(draft: Draft, intro: str, shown: Sequence[Match]) -> None:
+    """List homes under the sentence `intro`, and remember them in their order."""
+    turn, state = draft.turn, draft.state
     lines = [_match_line(turn, position, match) for position, match in enumerate(shown, 1)]
     draft.add_text("\n".join([wording.say(state, intro), *lines]))
     state["shown"] = [match.listing.pk for match in shown]
@@ -116,8 +130,79 @@ def suggest(draft: Draft, more: bool = False, is_asked: bool = False) -> None:
     state["seen"] = sorted({*state.get("seen", ()), *state["shown"]})
     state["focus"] = None
     state["matched"] = _wish_key(draft.known)
-    if is_complete_enough(draft.known):
-        ask_to_view(draft)
+
+
+def _compare(draft: Draft, how: str) -> None:
+    """Show homes that differ from those shown last as was asked: cheaper, bigger, elsewhere.
+
+    The rest of the wish stays, and the area too unless another one is asked for. Distances are not
+    stored, so "closer" is answered with the areas there are.
+    """
+    last = _shown_last(draft)
+    if how == "closer" or not last:
+        _name_areas(draft)
+        return
+    matches = tools.find_listings(
+        draft.turn,
+        wish=_compared_wish(draft, how, last),
+        limit=MOST_COMPARED,
+        exclude=tuple(row.pk for row in last),
+    )
+    fits = [match for match in matches if _differs(match.listing, how, last)]
+    if not fits:
+        draft.add(f"{how}_none")
+        return
+    shown = ([match for match in fits if "area" not in match.misses] or fits)[:MOST_SHOWN]
+    _show(draft, f"{how}_one" if len(shown) == 1 else f"{how}_many", shown)
+    ask_to_view(draft)
+
+
+def _shown_last(draft: Draft) -> list[Listing]:
+    ids = draft.state.get("shown") or [draft.state.get("focus")]
+    return list(draft.turn.organization.listings.filter(pk__in=[pk for pk in ids if pk]))
+
+
+def _compared_wish(draft: Draft, how: str, last: Sequence[Listing]) -> Wish:
+    wish = wish_of(draft.known, draft.features)
+    areas = _narrowest(draft.turn, wish.areas) or sorted({row.area for row in last if row.area})
+    wish = replace(wish, areas=areas, deal=wish.deal or last[0].deal)
+    if how == "cheaper":
+        prices = [row.price for row in last if row.price is not None]
+        return replace(wish, budget_min=None, budget_max=min(prices, default=None))
+    if how == "elsewhere":
+        return replace(wish, areas=())
+    return replace(wish, bedrooms=None, area_m2_min=None)
+
+
+def _differs(listing: Listing, how: str, last: Sequence[Listing]) -> bool:
+    """Whether the home is, by its stored facts, what was asked for against all shown before."""
+    if how == "cheaper":
+        prices = [row.price for row in last if row.price is not None]
+        return listing.price is not None and bool(prices) and listing.price < min(prices)
+    if how == "elsewhere":
+        return bool(listing.area) and listing.area not in {row.area for row in last}
+    for field in ("area_m2", "bedrooms"):
+        own, others = getattr(listing, field), [getattr(row, field) for row in last]
+        if own is not None and all(other is not None for other in others):
+            return own > max(others) if how == "bigger" else own < min(others)
+    return False
+
+
+def _name_areas(draft: Draft) -> None:
+    """Say honestly that distances are unknown, and ask which of our areas it shall be."""
+    deal = wish_of(draft.known).deal
+    rows = draft.turn.organization.listings.on_offer()
+    rows = rows.filter(deal=deal) if deal else rows
+    counted = rows.exclude(area="").values_list("area").annotate(count=Count("pk"))
+    areas = [area for area, _ in counted.order_by("-count", "area")[:MOST_AREAS]]
+    draft.turn.evidence += areas
+    if len(areas) == 1:
+        draft.add("distances_unknown_one", areas=areas[0])
+        tools.ask_colleague(draft.turn, question=draft.text_said)
+    elif areas:
+        draft.ask("distances_unknown", "locations", areas=wording.listed(areas))
+    else:
+        draft.ask_colleague(draft.text_said)
 
 
 def _introduction(known: dict[str, Any], *, is_exact: bool, count: int) -> str:
@@ -248,7 +333,7 @@ def answer_attribute(draft: Draft, listing: Listing, facts: dict[str, Any], attr
     if attribute in ("overview", "description", "details"):
         draft.add_text(_overview(draft, listing))
         if attribute != "overview" and listing.description:
-            draft.add_text(listing.description)
+            draft.quote(listing.description)
         return
     if attribute == "availability":
         draft.add("available", title=title, reference=listing.reference)

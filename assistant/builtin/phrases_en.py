@@ -62,10 +62,10 @@ COMPLAINT = (
 )
 STOP = r"(?:please )?(?:stop|unsubscribe|opt[ -]?out|remove me|stop (?:messaging|texting|writing|contacting|sending)(?: (?:to )?me)?(?: messages| texts)?|(?:do not|don't) (?:contact|message|text|write(?: to)?) me(?: again| anymore| any more)?|leave me alone|delete my (?:number|data)|take me off(?: your list)?|no more messages|stopall|quit|end)(?: please| now| it| this| all)*"
 START = r"(?:please )?(?:start|subscribe|unstop|opt[ -]?in|resume|start again)(?: please)?"
-SMALL_TALK = r"how are you(?: doing)?(?: today)?|how(?:'s| is) (?:it going|your day|things|life)|what'?s up|sup|nice (?:weather|day|to meet you)|(?:lol|haha+|hehe+|😂|😀|🙂|😊|❤️?|🎉)+|happy (?:new year|easter|holidays|birthday)|merry christmas|tell me a joke|who are you|what(?:'s| is) your name|where are you from|i love you|good luck"
+SMALL_TALK = r"how are you(?: doing)?(?: today)?|how(?:'s| is) (?:it going|your day|things|life)|what'?s up|sup|nice (?:weather|day|to meet you)|(?:lol|haha+|hehe+|😂|😀|🙂|😊|❤️?|🎉)+|tell me a joke|where are you from|i love you|good luck"
 INSULT = r"(?:fuck|f\*+k|fck|shit|bullshit|asshole|ass ?hole|idiot|stupid|moron|dumb|bitch|bastard|wtf|stfu|shut up|piss off|screw you|crap|cunt|dick ?head|retard|loser|suck)(?:s|ing|er|ed|ty|ots)?"
 NOT_INTERESTED = r"(?:not|no longer|isn't|am not|lost|i'm not) (?:really |that )?(?:interested|interest|looking)(?: any ?more| in (?:it|this|that|them|any))?|no(?:,)? thanks?(?: you)?(?:,? i(?:'m| am) (?:not interested|fine|good))|(?:already|have|we've|i've|just) (?:found|bought|rented|signed|got|have) (?:an?|something|one|another|a place|it elsewhere)|(?:changed|change) my mind about (?:moving|buying|renting|selling)|(?:not|don't) (?:want|need) (?:to (?:buy|rent|move|see)|it|this|anything|your)(?: any ?more)?|found (?:a|something|another) (?:place|else|one|home|flat|apartment|house)"
-WRONG_NUMBER = r"wrong (?:number|person|chat|contact)|who is this|i (?:didn't|did not|never) (?:contact|write|message|ask|sign)|(?:you have|you've got) the wrong|not (?:for|meant for) (?:you|me)|how did you get my number"
+WRONG_NUMBER = r"wrong (?:number|person|chat|contact)|i (?:didn't|did not|never) (?:contact|write|message|ask|sign)|(?:you have|you've got) the wrong|not (?:for|meant for) (?:you|me)|how did you get my number"
 ASK_IF_BOT = r"(?:are|r) (?:you|u|this) (?:an? |really |actually |even |just )*(?:bot|robot|human|real(?: person| human)?|ai\b|machine|person|computer|automated|assistant|chat ?bot|chatgpt|program)|(?:is|am) (?:this|i|it) (?:an? |really |actually |talking to |speaking (?:to|with) |chatting (?:to|with) |an? )*(?:bot|robot|human|real (?:person|human)|ai\b|machine|person|computer|automated|chat ?bot)|(?:bot|robot) or (?:a )?(?:human|person)|human or (?:a )?(?:bot|robot|machine)"
 ASK_HOURS = r"(?:opening|office|working|business) (?:hours|times?)|when (?:are|do|is) (?:you|your office|the office|the agency) (?:open|close|shut)|what time (?:do|are|does) (?:you|the office|your office) (?:open|close|shut|start)|are you (?:guys )?open|(?:open|closed) on (?:saturdays?|sundays?|weekends?|mondays?|holidays?)|your hours"
 ASK_CONTACT = r"(?:your|the agency'?s?|the office'?s?|the agent'?s?) (?:\w+ )?(?:phone(?: number)?|number|e-?mail(?: address)?|address|website|location|contact(?: details| info\w*)?)|where (?:is|are) (?:your|the) (?:office|agency|you (?:located|based))|where are you(?: located| based)?\??$|(?:how|where) (?:can|do) i (?:contact|reach|call|find|email) you|(?:phone|contact|telephone) number (?:of|for) (?:the )?(?:agency|office|agent)|number (?:can i|to) call"
@@ -165,3 +165,36 @@ NAMES_AFTER = rf"(?:'s)?\s+(?:{_BOOKED}|one|doesn't|does not|isn't|won't|no long
 
 APPOINTMENT_WORDS = r"appointment|viewing|visit"
 REFUSED = r"don't|do not|not|no longer|no need to"
+
+# Who writes here, wishes for a feast, and the parts of "half an hour later".
+
+ASK_WHO = r"who (?:are|r) (?:you|u)|who(?:'s| is) (?:this|that|there|writing)|what(?:'s| is) your name|who am i (?:talking|speaking|chatting|writing) (?:to|with)"
+GOOD_WISHES = r"(?:happy|merry|blessed) (?:new year|easter|holidays|birthday|christmas|eid)|season's greetings"
+HALF, COUPLE = r"half.*", r".*couple.*"
+SHIFT_UNITS = {
+    "minutes": r"min\w*", "hours": r"h\w*", "days": r"d\w*", "weeks": r"w\w*",
+    "half_hour": r"(?!)", "two_hours": r"(?!)", "two_days": r"(?!)",
+}  # fmt: skip
+
+# How the homes that are wished for differ from those shown.
+
+_SOME = r"(?:something|anything|any|some|one|ones|an?|flats?|apartments?|houses?|homes?|places?|options?|listings?|others?|rentals?|villas?|studios?|properties)"
+_KINDS = r"(?:ones?|options?|flats?|apartments?|houses?|homes?|places?|alternatives?|listings?|properties|areas?)"
+
+
+def _differing(words: str) -> str:
+    return (
+        rf"{_SOME} (?:\w+ ){{0,3}}?(?:{words})|(?:{words}) {_KINDS}|"
+        rf"^\W*(?:(?:and|ok|okay|hmm|maybe|but|what about|how about|show me)\W+)*"
+        rf"(?:(?:a bit|a little|much|slightly) )?(?:{words})\W*$"
+    )
+
+
+COMPARED = {
+    "cheaper": _differing(r"cheaper|less expensive|more affordable|lower[- ]priced|at a lower price|less pricey")
+    + r"|(?:too|bit|little|rather) (?:expensive|dear|pricey|costly)|(?:over|above|beyond|out of) (?:my|our) budget",
+    "bigger": _differing(r"bigger|larger|more spacious|roomier|with more space") + r"|(?:too|bit|little|rather) (?:small|tiny|cramped)",
+    "smaller": _differing(r"smaller|more compact") + r"|(?:too|bit|little|rather) (?:big|large)",
+    "elsewhere": r"(?:an?other|different|other) (?:area|neighbou?rhood|part of town|district|location|place)s?\b|somewhere else|elsewhere|other areas",
+    "closer": r"(?:something|anything|any|one|ones|flats?|apartments?|houses?|homes?|places?) (?:\w+ ){0,2}?(?:closer|nearer)(?: to\b.{0,40}| by\b)?|^\W*(?:(?:and|ok|maybe|but|what about|how about)\W+)*(?:closer|nearer)(?: to\b.{0,40})?\W*$|(?:too|bit|little|rather) far(?: away| out| from\b.{0,30})?",
+}  # fmt: skip

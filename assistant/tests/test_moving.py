@@ -186,7 +186,8 @@ def test_a_clear_cancellation_is_carried_out_and_confirmed_once(db, message):
 
     answer = talk.say(message)
 
-    assert answer.startswith("Your viewing on Saturday 28 November at 11:00 is cancelled."), answer
+    done = "Done: your viewing on Saturday 28 November at 11:00 is cancelled."
+    assert answer.startswith(done), answer
     assert starts(talk) == []
     assert told(talk) == ["cancelled"]
 

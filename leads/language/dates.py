@@ -349,7 +349,11 @@ def _read_weekday(words: ModuleType) -> Reader:
         ahead = (wanted - today.weekday()) % 7
         if ahead == 0 and not (groups.get("this") or groups.get("thisweek")):
             ahead = 7
-        return _day_item(match, today + timedelta(days=ahead))
+        item = _day_item(match, today + timedelta(days=ahead))
+        part = words.JOINED_DAYPARTS.get(name)  # "Donnerstagnachmittag"
+        if item and part:
+            return replace(item, time_from=time(part[0]), time_to=time(part[1]))
+        return item
 
     return read
 

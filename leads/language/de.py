@@ -127,6 +127,9 @@ WEEKDAYS = {
     "samstags": 5,
     "sonntags": 6,
 }
+_PARTS = {"morgen": (8, 12), "vormittag": (8, 12), "mittag": (12, 14), "nachmittag": (13, 18), "abend": (17, 21)}  # fmt: skip
+JOINED_DAYPARTS = {day + part: hours for day in WEEKDAYS for part, hours in _PARTS.items()}
+WEEKDAYS |= {day + part: number for day, number in WEEKDAYS.items() for part in _PARTS}
 SHORT_WEEKDAYS = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6}
 BEFORE_SHORT_DAY = r"am|und|oder"
 AFTER_SHORT_DAY = r"(?:um\s+|ab\s+|nach\s+)?(?:\d)"
@@ -200,7 +203,7 @@ VISIT = STRONG_VISIT = (
     r"besichtig\w+|(?:an)?sehen|anschau\w+|termin\w*|vorbeikommen|anzusehen|reservier\w+"
 )
 NOT_A_VISIT = r"fur heute|das war alles|das wars|schonen (?:tag|abend)|einzieh\w+|einzug|umzug"
-NOT_A_TIME = r"guten (?:morgen|abend|tag)|schonen (?:tag|abend|nachmittag)|schones wochenende"
+NOT_A_TIME = r"(?:frohe[sn]?|schone[sn]?|gutes) (?:weihnachten|ostern|neues(?: jahr)?|neujahr|fest|feiertage)|guten (?:morgen|abend|tag)|schonen (?:tag|abend|nachmittag)|schones wochenende"
 GIVING_UP_VISIT = r"absag\w+|stornier\w+|doch nicht (?:sehen|besichtigen)"
 CORRECTS = r"doch|lieber|eigentlich|sondern|entschuldigung|besser|nein"
 CORRECTION = r"obwohl|lieber|eigentlich|entschuldigung|besser|doch eher|sagen wir|korrektur"

@@ -418,9 +418,7 @@ GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:com
 CHOICE = r"\bthe (?P<ordinal>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|option|apartment|flat|house|home|place|property|listing|villa|studio))?\b(?! of)"
 OWN_DIARY = r"(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|if i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|when am i"
 CORRECTION = r"make (?:it|that)|actually|sorry|rather|i mean(?:t)?|correction|change (?:it|that) to|instead|no,? wait"
-NOT_A_TIME = (
-    r"\b(?:good|have a (?:\w+ )?|lovely) ?(?:morning|afternoon|evening|night|day|weekend)\b"
-)
+NOT_A_TIME = r"(?:merry|happy|blessed) (?:christmas|new year|easter|holidays?)|\b(?:good|have a (?:\w+ )?|lovely) ?(?:morning|afternoon|evening|night|day|weekend)\b"
 
 # Words around a day, an hour, a name or a number.
 
@@ -441,6 +439,7 @@ IS_A_COUNT = r"is|are|should be|must be|to be|needed"
 CODE = "en"
 QUESTION_MARKS = ("?",)
 DUAL: dict[str, str] = {}
+JOINED_DAYPARTS: dict[str, tuple[int, int]] = {}
 ARTICLES = ("a", "an")
 HOURS: dict[str, int] = {}
 LAST = ("last",)

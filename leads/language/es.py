@@ -185,9 +185,7 @@ VISIT = STRONG_VISIT = (
 NOT_A_VISIT = (
     r"por (?:todo )?hoy|eso es todo|nada mas|que (?:tenga|tengas)|mudar\w+|entrar a vivir|todo hoy"
 )
-NOT_A_TIME = (
-    r"buenos dias|buenas (?:tardes|noches)|buen (?:dia|fin de semana)|feliz (?:dia|tarde|noche)"
-)
+NOT_A_TIME = r"feli(?:z|ces) (?:navidad|navidades|ano(?: nuevo)?|pascua|fiestas)|buenos dias|buenas (?:tardes|noches)|buen (?:dia|fin de semana)|feliz (?:dia|tarde|noche)"
 GIVING_UP_VISIT = r"cancel\w+|anular|no quiero (?:verl[oa]|visitar)"
 CORRECTS = r"mejor|en realidad|perdon|quiero decir|no"
 CORRECTION = r"mejor|en realidad|perdon|quiero decir|corrijo|en vez"

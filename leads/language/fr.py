@@ -155,8 +155,8 @@ THIS_WEEK, NEXT_WEEK = r"cette semaine", r"(?:la )?semaine (?:prochaine|suivante
 WEEKDAY_PLURAL = r"en semaine|jours ouvrables"
 WEEK_START, WEEK_MIDDLE, WEEK_END = r"debut(?: de)?", r"milieu de", r"fin de"
 DAYPARTS = {
-    "early": (r"tot le matin|de bonne heure", 8, 10), "morning": (r"(?:le |dans la |en )?(?:matin|matinee)", 8, 12), "noon": (r"(?:le |a )?midi|heure du dejeuner", 12, 14),
-    "afternoon": (r"(?:l'|cet |dans l'|en )?apres-midi|apres le travail", 13, 18), "evening": (r"(?:le |en |ce )?(?:soir|soiree)", 17, 21),
+    "early": (r"tot le matin|de bonne heure", 8, 10), "morning": (r"(?:le |dans la |en )?(?:matin|matinee)", 8, 12), "noon": (r"(?:le |a )?(?<!apres-)(?<!apres )midi|heure du dejeuner", 12, 14),
+    "afternoon": (r"(?:l'|cet |dans l'|en )?apres[- ]midi|apres le travail", 13, 18), "evening": (r"(?:le |en |ce )?(?:soir|soiree)", 17, 21),
 }  # fmt: skip
 AM, PM = r"du matin|a\.?m\.?", r"(?:du soir|de l'apres-midi|p\.?m\.?)"
 NOON = r"a midi|12 ?h(?:eures)? pile"
@@ -184,7 +184,7 @@ VISIT = STRONG_VISIT = (
     r"visit\w+|(?:le|la|les) voir|voir (?:le|la|l'|cet|cette)|rendez-vous|rdv|reserv\w+|passer"
 )
 NOT_A_VISIT = r"pour aujourd'hui|c'est tout|bonne (?:journee|soiree)|emmenag\w+|demenag\w+"
-NOT_A_TIME = r"bonne (?:journee|soiree|apres-midi)|bon (?:apres-midi|week-end)|bonsoir"
+NOT_A_TIME = r"(?:joyeux|joyeuses|bonne) (?:noel|paques|fetes|annee)|bonne (?:journee|soiree|apres-midi)|bon (?:apres-midi|week-end)|bonsoir"
 GIVING_UP_VISIT = r"annul\w+|ne veux (?:plus|pas) (?:visiter|voir)"
 CORRECTS = r"plutot|finalement|en fait|pardon|je veux dire|non"
 CORRECTION = r"plutot|finalement|en fait|pardon|je veux dire|correction|au lieu"

@@ -8,6 +8,7 @@ NEVER = r"(?!)"
 CODE = ""
 QUESTION_MARKS = ("?", "؟")
 DUAL: dict[str, str] = {}
+JOINED_DAYPARTS: dict[str, tuple[int, int]] = {}
 ARTICLES: tuple[str, ...] = ()
 MULTIPLIERS: dict[str, int] = {}
 ORDINALS: dict[str, int] = {}
