@@ -434,7 +434,7 @@ def _use_tools(session: _Session, blocks: list[Any]) -> tuple[list[dict[str, Any
         else:
             turn.call_key = f"{turn.seq}:{session.round}:{block.id}"
             try:
-                said = typed.call(turn, block.name, block.input)
+                said = typed.call(turn, block.name, _storable(block.input))
                 has_changed = has_changed or typed.changes_something(block.name)
             except (typed.UnknownTool, typed.MalformedCall) as error:
                 said, is_error = str(error), True
@@ -466,7 +466,7 @@ def _reply(turn: "Turn", blocks: list[Any]) -> "Reply":
     from assistant.turn import Reply
 
     texts = [block.text for block in blocks if getattr(block, "type", "") == "text"]
-    text = wording.for_whatsapp("\n\n".join(filter(None, texts)))
+    text = wording.for_whatsapp(_storable("\n\n".join(filter(None, texts))))
     if text and turn.is_first:
         agency, name = turn.organization.name, prompts.first_name(turn.contact.name)
         turn.evidence += [agency, name, turn.persona_name]
@@ -479,6 +479,17 @@ def _reply(turn: "Turn", blocks: list[Any]) -> "Reply":
         for offer in turn.offered[:MOST_BUTTONS]
     ]
     return Reply(text=text, buttons=buttons, backend=guardrails.CLAUDE)
+
+
+def _storable(value: Any) -> Any:
+    """Leave out of all texts what PostgreSQL does not take: NUL and halves of a character."""
+    if isinstance(value, dict):
+        return {_storable(name): _storable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_storable(inner) for inner in value]
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "ignore").decode()
+    return value
 
 
 def _remember(turn: "Turn") -> None:

@@ -620,6 +620,20 @@ def test_the_cost_follows_the_table_with_its_cliff():
     assert cached == Decimal("0.018600")
 
 
+def test_what_the_database_does_not_take_is_left_out_of_texts_and_calls(channel, script):
+    conversation = customer_writes(channel, "How much is Skoufa 28?")
+    script.then(
+        calls(("describe_listing", {"reference": "L-10\x0042"})),
+        says("Skoufa\x00 28 costs €385,000."),
+    )
+
+    written = answer(channel, conversation)
+
+    assert written[0].endswith("Skoufa 28 costs €385,000.")
+    assert last_run(channel).backend == "claude"
+    assert claude._storable({"a": ["half \ud800of it"]}) == {"a": ["half of it"]}
+
+
 def test_replies_are_one_message_a_turn(channel, script):
     conversation = customer_writes(channel, "Hi, how much is Skoufa 28?")
     script.then(
