@@ -126,7 +126,7 @@ def _respond(turn: "Turn") -> "Reply":
                 raise NoAnswer(Fallback.MALFORMED)
             session.go_on(answer, results)
             continue
-        _require_end(answer.stop_reason)
+        require_end(answer.stop_reason)
         reply = _reply(turn, blocks)
         if not reply.text:
             raise NoAnswer(Fallback.NO_END, "no text")
@@ -143,15 +143,22 @@ def _respond(turn: "Turn") -> "Reply":
     raise NoAnswer(Fallback.ROUNDS)
 
 
-@dataclass
-class _Session:
-    """One turn's request, which grows with each round."""
+@dataclass(kw_only=True)
+class Line:
+    """For which turn and purpose Claude is called, and what the calls have used."""
 
     turn: "Turn"
     use: Use
+    purpose: str = ClaudeCall.Purpose.TURN
+    permit: breaker.Permit | None = None
+
+
+@dataclass(kw_only=True)
+class _Session(Line):
+    """One turn's request, which grows with each round."""
+
     system: list[dict[str, Any]]
     messages: list[dict[str, Any]]
-    permit: breaker.Permit | None = None
     round: int = 0
 
     def as_request(self) -> dict[str, Any]:
@@ -189,18 +196,29 @@ def _as_param(block: Any) -> dict[str, Any]:
 
 
 def _begin(turn: "Turn") -> _Session:
+    use = begin(turn, prompts.version())
+    with tenant(turn.organization):
+        turn.language = prompts.customer_language(turn)
+        turn.evidence += prompts.evidence_of_moment(turn)
+        session = _Session(
+            turn=turn, use=use, system=prompts.system(turn), messages=prompts.messages(turn)
+        )
+    session.mark()
+    return session
+
+
+def begin(turn: "Turn", prompt_version: str) -> Use:
+    """Note which model the turn uses. Raises `NoAnswer` where it cannot be called or has no price.
+
+    The turn keeps what is used of it, also where it fails.
+    """
     model = turn.settings.conversation_model or settings.ANTHROPIC_MODEL
-    turn.claude = Use(model, prompts.version())
+    turn.claude = Use(model, prompt_version)
     if not settings.ANTHROPIC_API_KEY:
         raise NoAnswer(Fallback.NO_KEY)
     if model not in prices.known_models():
         raise NoAnswer(Fallback.NO_PRICE, model)
-    with tenant(turn.organization):
-        turn.language = prompts.customer_language(turn)
-        turn.evidence += prompts.evidence_of_moment(turn)
-        session = _Session(turn, turn.claude, prompts.system(turn), prompts.messages(turn))
-    session.mark()
-    return session
+    return turn.claude
 
 
 def _call(session: _Session) -> Any:
@@ -208,7 +226,7 @@ def _call(session: _Session) -> Any:
     request, number = session.as_request(), session.round
     session.round += 1
     if not session.turn.seq:
-        return _ask(session, request, lambda call, answer: None)
+        return ask(session, request)
     request_hash = resuming.hash_of(request)
     with tenant(session.turn.organization):
         kept = resuming.find(session.turn.conversation, session.turn.seq, number, request_hash)
@@ -219,7 +237,7 @@ def _call(session: _Session) -> Any:
         said = answer.model_dump(mode="json", exclude_unset=True, warnings=False)
         resuming.keep(call, session.turn.seq, number, request_hash, said)
 
-    return _ask(session, request, keep)
+    return ask(session, request, keep)
 
 
 def _again(session: _Session, kept: Completion) -> Any:
@@ -233,14 +251,19 @@ def _again(session: _Session, kept: Completion) -> Any:
     return Answer.construct(**json.loads(kept.answer))
 
 
-def _ask(
-    session: _Session, request: dict[str, Any], keep: Callable[[ClaudeCall, Any], None]
+def ask(
+    line: Line,
+    request: dict[str, Any],
+    keep: Callable[[ClaudeCall, Any], None] = lambda call, answer: None,
 ) -> Any:
-    """Make one call, with its cost reserved before and settled after, and `keep` what came."""
+    """Make one call, with its cost reserved before and settled after, and `keep` what came.
+
+    Returns the SDK's message. Raises `NoAnswer` whatever goes wrong; its cost is settled then too.
+    """
     refuse_inside_transaction()
-    turn = session.turn
-    session.permit = session.permit or breaker.enter()
-    if session.permit is None:
+    turn = line.turn
+    line.permit = line.permit or breaker.enter()
+    if line.permit is None:
         raise NoAnswer(Fallback.RESTING)
     seconds = min(settings.ANTHROPIC_TIMEOUT, turn.deadline - monotonic() - RESERVE)
     if seconds < LEAST_SECONDS:
@@ -249,27 +272,29 @@ def _ask(
         # The conversation of a trial is not there when its cost is kept.
         spoken = None if is_rolled_back() else turn.conversation
         with _ledger(turn):
-            call = spending.reserve(turn.organization, spoken, session.use.model, _at_most(request))
+            call = spending.reserve(
+                turn.organization, spoken, line.use.model, _at_most(request), line.purpose
+            )
     except spending.CapReached as error:
         with _ledger(turn):
             spending.warn_once(turn.organization, is_reached=True)
         raise NoAnswer(Fallback.CAP) from error
-    session.use.calls.append(call.pk)
+    line.use.calls.append(call.pk)
     turn.thinks()
     started = monotonic()
     try:
         answer = _within(seconds, lambda: _client().messages.create(**request, timeout=seconds))
         tokens = _tokens(answer.usage)
     except Exception as error:
-        _note_failure(session, call, error, monotonic() - started)
-    if session.permit.is_probe:
+        _note_failure(line, call, error, monotonic() - started)
+    if line.permit.is_probe:
         breaker.close()
-        session.permit = breaker.Permit()
+        line.permit = breaker.Permit()
     with _ledger(turn):
         request_id = getattr(answer, "_request_id", None) or ""
         cost = spending.settle(call, tokens, request_id=request_id, seconds=monotonic() - started)
         keep(call, answer)
-    session.use.add(call, tokens, cost)
+    line.use.add(call, tokens, cost)
     took = round((monotonic() - started) * 1000)
     ids = {"conversation_id": turn.conversation.pk, "organization_id": turn.organization.pk}
     logger.info("Claude answered.", extra={"milliseconds": took, **ids})
@@ -281,7 +306,7 @@ def _at_most(request: dict[str, Any]) -> Tokens:
     size = len(json.dumps(request, ensure_ascii=False).encode("utf-8", "surrogatepass"))
     count, characters = attachments.size_of(request)
     tokens = int((size - characters) / BYTES_PER_TOKEN) + count * attachments.TOKENS_PER_PICTURE
-    return Tokens(write_1h=tokens, output=MAX_TOKENS)
+    return Tokens(write_1h=tokens, output=request["max_tokens"])
 
 
 @contextmanager
@@ -291,18 +316,18 @@ def _ledger(turn: "Turn") -> Iterator[None]:
         yield
 
 
-def _note_failure(session: _Session, call: ClaudeCall, error: Exception, seconds: float) -> None:
+def _note_failure(line: Line, call: ClaudeCall, error: Exception, seconds: float) -> None:
     """Settle a failed call, let the breaker know, and raise `NoAnswer`."""
     failure = _classify(error)
     request_id = getattr(error, "request_id", None) or ""
-    with _ledger(session.turn):
+    with _ledger(line.turn):
         spending.settle_failed(
             call, failure.reason, charged=failure.charged, request_id=request_id, seconds=seconds
         )
-    session.use.add(call, Tokens(), call.cost_usd)
+    line.use.add(call, Tokens(), call.cost_usd)
     if failure.rests:
         breaker.open_for(failure.reason, failure.retry_after)
-    elif session.permit.is_probe:
+    elif line.permit.is_probe:
         breaker.close()
     logger.warning("Claude failed: %s (%s)", failure.reason, type(error).__name__)
     raise NoAnswer(failure.reason) from error
@@ -410,7 +435,8 @@ def http_client(base_url: str) -> Any:
     return httpx2.Client(trust_env=not is_here, follow_redirects=False)
 
 
-def _require_end(stop_reason: Any) -> None:
+def require_end(stop_reason: Any) -> None:
+    """Raise `NoAnswer` unless Claude said all that it wanted to say."""
     if stop_reason in ("end_turn", "stop_sequence"):
         return
     reasons = {

@@ -56,6 +56,7 @@ class MonthlyCosts:
     bars: list[Bar]
     highest: Decimal
     models: list[dict[str, Any]]
+    purposes: list[dict[str, Any]]
     backends: list[dict[str, Any]]
     reserved: Decimal
     unanswered: int
@@ -85,6 +86,7 @@ def of_month(organization: Organization, at: datetime | None = None) -> MonthlyC
         bars=bars,
         highest=highest,
         models=_by_model(calls),
+        purposes=_by_purpose(calls),
         backends=_by_backend(runs),
         reserved=reserved["total"] or ZERO,
         unanswered=calls.filter(state=ClaudeCall.State.FAILED).count(),
@@ -152,6 +154,14 @@ def _by_model(calls: QuerySet[ClaudeCall]) -> list[dict[str, Any]]:
         )
         .order_by("-cost", "model")
     )
+
+
+def _by_purpose(calls: QuerySet[ClaudeCall]) -> list[dict[str, Any]]:
+    rows = calls.values("purpose").annotate(count=Count("pk"), cost=Sum(spending.AMOUNT))
+    return [
+        row | {"label": ClaudeCall.Purpose(row["purpose"]).label}
+        for row in rows.order_by("-cost", "purpose")
+    ]
 
 
 def _by_backend(runs: QuerySet[Run]) -> list[dict[str, Any]]:

@@ -348,6 +348,10 @@ class ClaudeCall(TenantModel):
         DONE = "done", _("Answered")
         FAILED = "failed", _("Failed")
 
+    class Purpose(models.TextChoices):
+        TURN = "turn", _("Answers to customers, trials included")
+        COPILOT = "copilot", _("Copilot for members")
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="claude_calls")
     conversation = models.ForeignKey(
         Conversation, models.SET_NULL, null=True, blank=True, related_name="claude_calls"
@@ -356,6 +360,7 @@ class ClaudeCall(TenantModel):
         Run, models.SET_NULL, null=True, blank=True, related_name="claude_calls"
     )
     at = models.DateTimeField(default=now, editable=False)
+    purpose = models.CharField(max_length=7, choices=Purpose, default=Purpose.TURN)
     model = models.CharField(max_length=60)
     state = models.CharField(max_length=8, choices=State, default=State.RESERVED)
     reserved_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)

@@ -54,7 +54,11 @@ class Month:
 
 
 def reserve(
-    organization: Organization, conversation: Conversation | None, model: str, at_most: Tokens
+    organization: Organization,
+    conversation: Conversation | None,
+    model: str,
+    at_most: Tokens,
+    purpose: str = ClaudeCall.Purpose.TURN,
 ) -> ClaudeCall:
     """Set aside what a call may cost. Runs inside `tenant()`, and commits before the call.
 
@@ -66,7 +70,11 @@ def reserve(
     if spent_since(organization, month_start(now())) + amount > stored.monthly_cap_usd:
         raise CapReached
     return ClaudeCall.objects.create(
-        organization=organization, conversation=conversation, model=model, reserved_usd=amount
+        organization=organization,
+        conversation=conversation,
+        purpose=purpose,
+        model=model,
+        reserved_usd=amount,
     )
 
 
