@@ -264,6 +264,12 @@ def _without_addresses(text: str) -> str:
     return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", " ", text)
 
 
+def sums_in(text: str) -> tuple[set[Decimal], str]:
+    """Return the sums of money that a text names, and the text without them."""
+    sums = {_value(figure, unit) for figure, unit in _sums(text)}
+    return sums, SUM.sub(" ", text)
+
+
 def _sums(sentence: str) -> Iterable[tuple[str, str]]:
     return map(_parts, SUM.finditer(sentence))
 

@@ -185,10 +185,14 @@ def respond(turn: Turn) -> Reply:
             before.restore(turn)
             turn.fallback = failure.reason
     with tenant(turn.organization):
-        return _built_in(turn, stop)
+        return answer_built_in(turn, stop)
 
 
-def _built_in(turn: Turn, stop: str) -> Reply:
+def answer_built_in(turn: Turn, stop: str = "") -> Reply:
+    """Return the built-in assistant's checked reply; `stop` is why the turn has to be handed over.
+
+    Runs inside `tenant()`.
+    """
     by_rule = turn.rule and turn.rule.hands_over
     reply = builtin.hand_over(turn, stop) if stop and not by_rule else builtin.respond(turn)
     reply.verdicts = guardrails.check(turn, reply)

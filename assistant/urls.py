@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assistant import shape_views, trying_views, views
+from assistant import copilot_views, shape_views, trying_views, views
 
 app_name = "assistant"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("hand-over/", views.hand_over_rules, name="hand_over_rules"),
     path("hand-over/rule/", views.hand_over_rule, name="hand_over_rule"),
     path("of/<uuid:code>/", views.panel, name="panel"),
+    path("copilot/<uuid:code>/", copilot_views.copilot, name="copilot"),
+    path("copilot/<uuid:code>/make/", copilot_views.copilot_make, name="copilot_make"),
     path("runs/<uuid:code>/", views.run, name="run"),
     path("runs/<uuid:code>/feedback/", views.feedback, name="feedback"),
     path("messages/<int:pk>/rate/", views.rate_message, name="rate_message"),

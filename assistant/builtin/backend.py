@@ -63,7 +63,7 @@ def _respond(turn: "Turn") -> "Reply":
     _greet(draft)
     if turn.rule:
         _tell_a_colleague(draft)
-    commands = _understand(turn)
+    commands = understand_messages(turn)
     if any(command.kind == "ask_person" for command in commands):
         return _give_to_a_person(draft, Conversation.HandOverReason.ASKED)
     if commands and all(command.kind == "spam" for command in commands):
@@ -73,7 +73,7 @@ def _respond(turn: "Turn") -> "Reply":
     for handle in (
         appointments.carry_out,
         homes.carry_out,
-        _answer_from_knowledge,
+        answer_from_knowledge,
         _make_conversation,
         _look_at_attachments,
         qualifying.carry_out,
@@ -147,7 +147,8 @@ def _tell_a_colleague(draft: Draft) -> None:
     tools.tell_colleague(draft.turn)
 
 
-def _understand(turn: "Turn") -> list[Command]:
+def understand_messages(turn: "Turn") -> list[Command]:
+    """Return what the new messages of the turn ask for, and remember the home they name."""
     commands: list[Command] = []
     for message in turn.new:
         said = own_words(message)
@@ -237,7 +238,8 @@ def setting_of(turn: "Turn") -> Setting:
     )
 
 
-def _answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
+def answer_from_knowledge(draft: Draft, commands: list[Command]) -> None:
+    """Answer what is asked of the agency itself, from its notes or with how to reach it."""
     if answer_for_whom(draft):
         return
     searched = any(command.kind in SEARCHES for command in commands)

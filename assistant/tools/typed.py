@@ -319,7 +319,7 @@ def _find_listings(turn: "Turn", given: FindListings) -> str:
         facts = _brief(turn, match.listing)
         if match.misses:
             facts["differs_in"] = ", ".join(match.misses)
-        homes.append(_as_facts("home", facts))
+        homes.append(as_facts("home", facts))
     turn.state["shown"] = [match.listing.pk for match in matches]
     return "\n".join(homes) or "No home on offer fits. Say so, and ask what may be different."
 
@@ -330,7 +330,7 @@ def _describe_listing(turn: "Turn", given: DescribeListing) -> str:
         return _no_such_home(given.reference)
     facts = knowledge.describe_listing(turn, listing_id=listing.pk) or {}
     turn.state["focus"] = listing.pk
-    return _as_facts("home", _with_sums_as_written(facts))
+    return as_facts("home", with_sums_as_written(facts))
 
 
 def _record_facts(turn: "Turn", given: RecordFacts) -> str:
@@ -503,10 +503,10 @@ def _brief(turn: "Turn", listing: Listing) -> dict[str, Any]:
         "reference", "title", "deal", "property_type", "price", "currency", "price_period",
         "bedrooms", "area_m2", "area", "city",
     )  # fmt: skip
-    return _with_sums_as_written({name: facts[name] for name in names if name in facts})
+    return with_sums_as_written({name: facts[name] for name in names if name in facts})
 
 
-def _with_sums_as_written(facts: dict[str, Any]) -> dict[str, Any]:
+def with_sums_as_written(facts: dict[str, Any]) -> dict[str, Any]:
     """Sums as people write them: `€1,450 per month`, which the model copies."""
     said = {
         name: value for name, value in facts.items() if name not in ("currency", "price_period")
@@ -518,9 +518,13 @@ def _with_sums_as_written(facts: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _as_facts(tag: str, facts: dict[str, Any]) -> str:
-    lines = [f"{name}: {_value(value)}" for name, value in facts.items()]
-    return fenced(tag, "\n".join(lines), source="listing")
+def as_facts(tag: str, facts: dict[str, Any]) -> str:
+    return fenced(tag, lines_of(facts), source="listing")
+
+
+def lines_of(facts: dict[str, Any]) -> str:
+    """Return facts as the model reads them, one on each line."""
+    return "\n".join(f"{name}: {_value(value)}" for name, value in facts.items())
 
 
 def _value(value: Any) -> str:

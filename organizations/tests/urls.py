@@ -238,6 +238,8 @@ TENANT_URLS: dict[str, Arguments] = {
     "assistant:hand_over_rules": nothing,
     "assistant:hand_over_rule": nothing,
     "assistant:panel": code_of("inbox.Conversation"),
+    "assistant:copilot": code_of("inbox.Conversation"),
+    "assistant:copilot_make": code_of("inbox.Conversation"),
     "assistant:run": code_of("assistant.Run"),
     "assistant:feedback": code_of("assistant.Run"),
     "assistant:rate_message": answered_message,

@@ -1,6 +1,7 @@
 /* The entry: what every page needs, and the custom elements. */
 import "./htmx-rules.js";
 import "./k-composer.js";
+import "./k-copilot.js";
 import "./k-copy.js";
 import "./k-events.js";
 import "./k-hotkeys.js";

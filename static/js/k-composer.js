@@ -62,6 +62,21 @@ class Composer extends HTMLElement {
     return this.querySelector("[name=kind]:checked")?.value ?? "reply";
   }
 
+  get words() {
+    return { kind: this.kind, text: this.text?.value ?? "" };
+  }
+
+  /* Change the words of a kind, or where it is not allowed those of the other one. Returns the
+     kind, and what stood there. */
+  write(kind, change) {
+    const radio = this.querySelector(`[name=kind][value=${kind}]`);
+    if (radio && !radio.checked) radio.click();
+    const before = this.words;
+    this.text.value = change(before.text);
+    this.typed();
+    return before;
+  }
+
   entry(kind) {
     const key = `${this.dataset.conversation} ${kind}`;
     if (!memory.has(key)) memory.set(key, { text: "", saved: "", version: 0, saving: false });
@@ -225,9 +240,7 @@ class Composer extends HTMLElement {
     const button = event.target.closest("[data-use-draft]");
     if (!button || !this.text) return;
     const source = document.getElementById(button.dataset.useDraft);
-    this.querySelector("[name=kind][value=reply]")?.click();
-    this.text.value = source.textContent.trim();
-    this.typed();
+    this.write("reply", () => source.textContent.trim());
     // Words that are right as they are need one more key; those to be changed, the caret.
     (button.dataset.then === "send" ? this.button : this.text).focus();
   }
