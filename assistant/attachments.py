@@ -86,6 +86,15 @@ def read(turn: "Turn") -> None:
             turn.heard.add(pk)
 
 
+def were_heard_meanwhile(turn: "Turn") -> bool:
+    """Whether the words of a new voice message came after the turn had read. In `tenant()`."""
+    unheard = [m.pk for m in turn.new if m.kind == Message.Kind.AUDIO and m.pk not in turn.heard]
+    if not unheard:
+        return False
+    written = Attachment.objects.filter(organization=turn.organization, message__in=unheard)
+    return written.exclude(transcript="").exists()
+
+
 def is_understood(turn: "Turn", message: Message, sees: bool = False) -> bool:
     """Whether the words of a voice message, or with `sees` the picture, are before the backend."""
     return message.pk in turn.heard or (sees and message.pk in turn.pictures)

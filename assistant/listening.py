@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
-from assistant import prompts, rules
+from assistant import attachments, prompts, rules
 from assistant.builtin import backend, changing
 from assistant.builtin.commands import understand
 from assistant.builtin.context import SPOKEN, read_context, spoken_turns
@@ -44,6 +44,9 @@ def listen(conversation: Conversation, message: Message) -> None:
     if message.revoked_at or not message.is_inbound:
         return
     turn = read_turn(conversation)
+    attachments.read(turn)
+    # With the words of a voice message, if they are known.
+    message = next((read for read in turn.messages if read.pk == message.pk), message)
     turn.new = [message]
     rule = turn.rule = (
         rules.rule_for(turn, prompts.customer_language(turn)) if message.kind in SPOKEN else None

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from assistant import (
+    attachments,
     configuring,
     listening,
     reassuring,
@@ -102,6 +103,8 @@ def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> Non
         turn.conversation = conversation
         if turn.is_suggesting != configuring.is_suggesting(turn.organization):
             raise work.AssistantPaused  # switched meanwhile: answered again, in the other way
+        if attachments.were_heard_meanwhile(turn):
+            raise work.NewerMessage
         if turn.is_suggesting:
             _suggest(turn, answer, started)
             return

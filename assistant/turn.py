@@ -147,7 +147,7 @@ def read_turn(
         moment = resuming.begin(dialogue, seq, moment)
     latest = conversation.messages.spoken().select_related("reply_to").order_by("-sent_at", "-pk")
     messages = list(latest[:HISTORY_LENGTH])[::-1]
-    new = _unanswered(messages)
+    new = _unanswered(messages, conversation)
     return Turn(
         organization=conversation.organization,
         conversation=conversation,
@@ -240,20 +240,36 @@ class Before:
         return set(held.values_list("pk", flat=True))
 
 
-def _unanswered(messages: list[Message]) -> list[Message]:
-    last_ours = max(
-        (
-            m.pk
-            for m in messages
-            if m.direction == Message.Direction.OUTBOUND and m.status != Message.Status.CANCELLED
-        ),
-        default=0,
-    )
+def _unanswered(messages: list[Message], conversation: Conversation) -> list[Message]:
+    ours = [
+        m
+        for m in messages
+        if m.direction == Message.Direction.OUTBOUND and m.status != Message.Status.CANCELLED
+    ]
+    last_ours = max(ours, key=lambda m: m.pk, default=None)
+    heard = _heard_since(messages, last_ours, conversation) if last_ours else set()
     return [
         m
         for m in messages
-        if m.is_inbound and m.pk > last_ours and not (m.is_stale or m.revoked_at)
+        if m.is_inbound
+        and (last_ours is None or m.pk > last_ours.pk or m.pk in heard)
+        and not (m.is_stale or m.revoked_at)
     ]
+
+
+def _heard_since(
+    messages: list[Message], last_ours: Message, conversation: Conversation
+) -> set[int]:
+    """The voice messages whose words came only after what we said last: still to be answered."""
+    spoken = [m.pk for m in messages if m.is_inbound and m.kind == Message.Kind.AUDIO]
+    if not spoken:
+        return set()
+    found = Attachment.objects.filter(
+        organization=conversation.organization,
+        message__in=spoken,
+        transcribed_at__gt=last_ours.created_at,
+    ).exclude(transcript="")
+    return set(found.values_list("message_id", flat=True))
 
 
 def _latest_reaction(conversation: Conversation) -> str:

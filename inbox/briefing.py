@@ -84,13 +84,19 @@ def raise_reason(card: HandOver, reason: str, briefing: Briefing) -> None:
 
 
 def add(card: HandOver, message: Message, additions: Facts) -> None:
-    """Note on a card what a message added since it was opened; once a message, the latest kept."""
+    """Note on a card what a message added since it was opened; once a message, the latest kept.
+
+    The words of a voice message take the place of the line that one was sent.
+    """
     if card.asked_in_id and message.pk <= card.asked_in_id:
         return  # the card quotes it already
-    if not additions or any(entry.get("message") == message.pk for entry in card.added):
+    told = [entry["kind"] for entry in card.added if entry.get("message") == message.pk]
+    is_in_words = set(told) == {"sent"} and {entry["kind"] for entry in additions} != {"sent"}
+    if not additions or (told and not is_in_words):
         return
     new = [{**entry, "message": message.pk} for entry in additions]
-    card.added = [*card.added, *new][-MOST_ADDED:]
+    before = [entry for entry in card.added if entry.get("message") != message.pk]
+    card.added = [*before, *new][-MOST_ADDED:]
     card.save(update_fields=["added"])
 
 

@@ -16,6 +16,7 @@ from inbox import (
     connecting,
     fetching,
     handover,
+    hearing,
     importing,
     receiving,
     sending,
@@ -96,6 +97,15 @@ def fetch_attachment(organization_id: int, attachment_id: int) -> None:
 def transcribe_attachment(organization_id: int, attachment_id: int) -> None:
     """Write one voice message down."""
     transcribing.transcribe(organization_id, attachment_id)
+
+
+def hear_attachment(organization_id: int, attachment_id: int) -> None:
+    """Act on what a voice message says, once it is written down. May run twice."""
+    with tenant(organization_id) as organization:
+        found = organization.attachments.filter(pk=attachment_id)
+        attachment = found.select_related("message__conversation__contact").first()
+        if attachment:
+            hearing.hear(attachment)
 
 
 def check_channels() -> None:

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 TASK = "inbox.tasks.transcribe_attachment"
 CLUSTER = "bulk"
+# A spoken STOP or emergency must not wait behind a crawl.
+HEAR_TASK, HEAR_CLUSTER = "inbox.tasks.hear_attachment", "live"
 MAX_ATTEMPTS = 3
 DEADLINE_SECONDS = 60.0
 CLAIM = timedelta(seconds=120)
@@ -152,6 +154,7 @@ def _finish(attachment: Attachment, token: UUID, said: str) -> None:
         return
     if said:
         Attachment.objects.filter(pk=attachment.pk).update(transcript=said, transcribed_at=now())
+        enqueue(HEAR_TASK, attachment.organization_id, attachment.pk, cluster=HEAR_CLUSTER)
     events.announce(
         attachment.organization_id,
         Signal.Kind.CONVERSATION,

@@ -76,6 +76,7 @@ def test_a_fetched_voice_message_is_written_down_by_a_job_of_its_own(voice, echo
     assert [name for name in ran if "attachment" in name] == [
         "inbox.tasks.fetch_attachment",
         "inbox.tasks.transcribe_attachment",
+        "inbox.tasks.hear_attachment",
     ]
     assert state_of(voice) == ("Is Skoufa 28 still free?", "done")
     assert echo.asked == [(b"OggS", "audio/ogg", "")]
