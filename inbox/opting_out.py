@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns read better unbroken)
 """STOP and START in six languages: what the customer says about hearing from us at all.
 
 A word counts only if it is the whole message but for politeness, so "please stop by at five" is no
@@ -16,9 +17,10 @@ from organizations.models import Member
 
 STOP_WORDS = {
     "en": "stop|stop all|stopall|unsubscribe|opt out|optout|cancel all|end messages|stop messages|"
-    "stop messaging me|do not message me|no more messages|remove me",
+    "stop messaging me|do not message me|no more messages|remove me|stop it|stop this|stop everything",
     "el": "σταματήστε|σταμάτα|σταματα|στοπ|διαγραφή|διακοπή|απεγγραφή|τέλος μηνυμάτων|"
-    "όχι άλλα μηνύματα|μη μου στέλνετε|μην μου στέλνετε άλλα μηνύματα",
+    "όχι άλλα μηνύματα|μη μου στέλνετε|μην μου στέλνετε άλλα μηνύματα|σταματήστε το|σταματήστε αυτό|"
+    "stamatiste|stamata|oxi alla minymata|oxi alla minimata",
     "es": "alto|parar|pare|baja|darme de baja|cancelar suscripción|no más mensajes|detener|"
     "no quiero más mensajes",
     "de": "stopp|abmelden|abbestellen|austragen|keine nachrichten|keine nachrichten mehr|"
@@ -63,26 +65,47 @@ POLITE_WORDS = (
     "please pls plz thanks thank you now παρακαλώ ευχαριστώ por favor gracias bitte danke "
     "s'il vous plaît merci من فضلك شكرا"
 )
-# In sentences, over the folded text.
+# In sentences, over the folded text. "Don't send me the contract yet" is about the contract.
+_SENT = r"(?:messages?|texts?|texting|sms|whatsapps?|notifications?|updates|newsletters?|ads|advertising|offers|spam)"
+_MORE = r"(?:any ?more|again|anything|any|more|further|such|these|those|your|stuff|things|ever)"
 STOP_SENTENCES = (
     r"\b(?:stop|quit) (?:sending|messaging|writing|texting|contacting|spamming|bothering)\b",
-    r"\b(?:don't|do not|dont|never) (?:contact|message|text|write(?: to)?|send) (?:to )?me\b",
-    r"\b(?:unsubscribe|remove|delete|take) me\b|\bleave me alone\b|\bunsubscribe\b",
-    r"\bμη[ν]? (?:μου|με) (?:στελν|ξαναστειλ|γραφ|ενοχλ)|\bσταματη\w* να (?:μου|με) (?:στελν|γραφ)",
-    r"\bno me (?:escrib|envi|mand|contact)|\bdej\w+ de (?:escribir|enviar|mandar)",
-    r"\bschreib\w* mir nicht|\b(?:keine|nicht) (?:weiteren? |mehr )?(?:nachrichten )?(?:mehr )?"
+    rf"\bstop (?:all |any |the |these |those |this |your |of |more |sending )*{_SENT}\b",
+    r"\b(?:don't|do not|dont|never) (?:contact|message|text|write(?: to)?|bother|disturb) (?:to )?me\b",
+    rf"\b(?:don't|do not|dont|never) send (?:to )?me(?: (?:{_MORE}|{_SENT})\b| *$)",
+    rf"\b(?:don't|do not|dont|no longer) (?:want|wish|like) (?:to )?(?:(?:get|receive|hear|have|see) )?(?:\w+ ){{0,3}}(?:{_SENT}\b|from you\b)",
+    rf"\bno more {_SENT}\b|\bopt (?:me )?out\b",
+    r"\b(?:unsubscribe|delete) me\b|\bremove me(?! from (?:the |my )?(?:viewing|visit|appointment))\b|\bremove my number\b|"
+    r"\btake (?:me|my number) off\b|\bleave me alone\b|\bunsubscribe\b",
+    r"\bμη[ν]? (?:μου|με) (?:ξανα)?(?:στελν|γραφ|γραψ|ενοχλ|στειλετε (?:αλλα|ξανα|τιποτα))|\bσταματη\w* (?:πια )?να (?:μου|με) (?:στελν|γραφ|ενοχλ)",
+    r"\bσταματη\w* (?:ολα )?(?:τα |αυτα τα )?μηνυματα|\bδεν θελω (?:πια |πλεον |να |αλλα |λαμβανω |παιρνω |τα )+(?:\w+ ){0,2}μηνυματα",
+    r"\b(?:διαγραψτε|βγαλτε|αφαιρεστε) (?:με|τον αριθμο μου)\b|\bαφηστε με ησυχ\w+",
+    r"\b(?:min|mi|mhn) (?:mou|me) (?:ksana|xana)?(?:steln|stelln|grafet|enoxl)|\bden thel[ow] (?:pia |na |alla |lamvan[ow] |pairn[ow] |ta )+min[yi]mata|\bstamati\w* (?:na mou|ta min[yi]mata)",
+    r"\bno me (?:escrib|contact|molest)|\bno me (?:envi|mand)\w+(?: (?:mas|nada|mensajes?|publicidad)| *$)|\bdej\w+ de (?:escribir|enviar|mandar|molestar|contactar)",
+    r"\b(?:ya )?no (?:quiero|deseo|queremos) (?:recibir|mas|sus|que me (?:escrib|envi|mand|contact))(?:\w* )?(?:\w+ ){0,3}(?:mensajes?|whatsapps?|publicidad|nada|correos)\b|"
+    r"\bno (?:quiero|deseo) que me (?:escrib|contact|molest)\w+|\b(?:denme|darme|deme) de baja|\b(?:borr|elimin|quit)\w+ mi numero|\bpar\w+ (?:ya )?(?:de|con|todos)? ?(?:los )?mensajes\b|\bdejen?me en paz",
+    r"\bschreib\w* (?:sie )?mir (?:bitte )?(?:nicht|nie)(?: mehr| wieder|$)|\b(?:keine|nicht) (?:weiteren? |mehr )?(?:nachrichten )?(?:mehr )?"
     r"(?:schicken|senden|schreiben)\b|\blass\w* mich in ruhe",
-    r"\b(?:arretez|cessez) de (?:m'|me )|\bne m'(?:ecrivez|envoyez|contactez) plus",
-    r"لا (?:ترسل|تراسل|تكتب)|توقف\w* عن",
+    r"\b(?:mochte|will|mochten|wollen|wunsche) (?:ich )?(?:bitte |ab \w+ )?keine (?:weiteren? |mehr )?(?:nachrichten|whatsapps?|sms|werbung)|\bhor\w* (?:\w+ ){0,2}auf (?:mir )?(?:zu schreiben|nachrichten)|"
+    r"\bkeine weiteren? nachrichten|\bmeld\w+ (?:sie )?mich (?:bitte )?ab\b|\bstopp?\w* (?:sie )?(?:bitte )?(?:alle |die |diese )?nachrichten|\b(?:losch|streich|entfern)\w+ (?:sie )?(?:bitte )?mein\w* nummer",
+    r"\b(?:arretez|arreter|cessez) (?:de |d')(?:m'|me |nous )|\bne (?:m'|me )(?:ecrivez|envoyez|contactez|derangez) (?:plus|rien)",
+    r"\b(?:arretez|arreter|cessez|stop) (?:(?:avec|de|a|aux|tous|les|vos|ces|le|la) )*(?:messages?|sms|pubs?|publicites?)\b|\bne (?:veux|souhaite|desire|voulons) (?:plus|pas) (?:\w+ ){0,3}(?:messages?|sms|publicites?)\b|"
+    r"\bne (?:veux|souhaite) plus (?:etre contacte\w*|que vous m)|\b(?:desinscrivez|desabonnez|retirez|supprimez) (?:moi|mon numero)|\blaissez moi tranquille",
+    r"(?<!\w)لا (?:ترسل|تراسل|تكتب)|(?<!\w)توقف\w* عن(?!\w)|(?:اوقف|اوقفوا|وقفوا|ايقاف) (?:هذه |كل |جميع )?(?:ال)?رسايل|لا (?:اريد|نريد|ارغب)(?: \S+){0,3} (?:ال)?رسايل|"
+    r"لم اعد (?:اريد|ارغب)(?: \S+){0,3} (?:ال)?رسايل|الغ\w* اشتراكي|احذف\w* رقمي",
 )
 LONGEST_STOP_SENTENCE = 9  # words
 
-_NOT_WORDS = re.compile(r"[^\w\s']+")
+# "_stop_" is WhatsApp's way of writing in italics.
+_NOT_WORDS = re.compile(r"[^\w\s']+|_+")
+_SPACED = re.compile(r"\b\w(?: \w){2,}\b")
 
 
 def _plain(text: str) -> str:
     visible = "".join(letter for letter in text[:500] if unicodedata.category(letter) != "Cf")
-    return " ".join(_NOT_WORDS.sub(" ", fold(visible)).split())
+    plain = " ".join(_NOT_WORDS.sub(" ", fold(visible).replace("’", "'")).split())
+    # "S T O P" is one word.
+    return _SPACED.sub(lambda letters: letters[0].replace(" ", ""), plain)
 
 
 def _without_politeness(plain: str) -> str:
@@ -111,7 +134,8 @@ def asks_to_stop(text: str) -> bool:
     if plain in _STOP or _without_politeness(plain) in _STOP:
         return True
     is_short = len(plain.split()) <= LONGEST_STOP_SENTENCE
-    return is_short and "?" not in text and _STOP_SENTENCE.search(plain) is not None
+    is_question = "?" in text or "؟" in text
+    return is_short and not is_question and _STOP_SENTENCE.search(plain) is not None
 
 
 def asks_to_start(text: str) -> bool:

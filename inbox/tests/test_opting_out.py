@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (lists read better unbroken)
 from datetime import timedelta
 
 import pytest
@@ -272,3 +273,39 @@ def test_stop_counts_while_metas_own_agent_answers_and_is_not_confirmed_by_us(ch
 
     assert conversation.contact.opted_out_at is not None
     assert from_us(conversation) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "_stop_", "*STOP*", "~Stop~", "S T O P", "S.T.O.P.", "s t o p please", "stop all messages", "STOP NOW",
+        "Stop all the messages please", "please stop sending these messages", "I don't want any more messages from you",
+        "I no longer want to hear from you", "take me off your list", "don't send me anything", "no more texts please",
+        "Δεν θέλω άλλα μηνύματα", "Δεν θέλω πια να λαμβάνω μηνύματα", "Σταματήστε τα μηνύματα", "*ΣΤΟΠ*",
+        "μην μου στέλνετε άλλα μηνύματα", "Διαγράψτε με", "den thelo alla minymata", "min mou stelnete", "stamatiste",
+        "Ya no quiero recibir mensajes", "No quiero recibir más mensajes suyos", "dejen de escribirme", "Denme de baja",
+        "no me envíen más mensajes", "Ich möchte keine Nachrichten mehr erhalten", "Bitte keine weiteren Nachrichten",
+        "Schreiben Sie mir nicht mehr", "Hören Sie auf, mir zu schreiben", "Löschen Sie meine Nummer",
+        "Je ne veux plus recevoir de messages", "Ne m'écrivez plus", "Arrêtez de m’envoyer des messages", "désinscrivez-moi",
+        "Stop aux messages", "لا أريد استلام المزيد من الرسائل", "أوقفوا الرسائل", "لم أعد أريد استلام رسائلكم", "احذفوا رقمي",
+    ],
+)  # fmt: skip
+def test_it_is_heard_however_it_is_written(text):
+    assert asks_to_stop(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop by the office tomorrow", "I will stop by the office tomorrow", "stop the viewing on Saturday",
+        "Don't send me the contract yet", "take me to the flat on Saturday", "remove me from the viewing on Saturday",
+        "cancel my viewing", "no more than 1500", "no more flats in Neapoli", "can you stop sending photos?",
+        "θα σταματήσω από το γραφείο αύριο", "δεν θέλω ισόγειο", "Μη μου στείλετε ακόμα το συμβόλαιο",
+        "No me envíe la dirección todavía", "ya no quiero ver el piso", "no quiero más de dos dormitorios",
+        "Ich komme morgen im Büro vorbei", "Ich möchte keine Wohnung mehr", "Bitte keine Haustiere",
+        "Je passerai au bureau demain", "Je ne veux plus louer", "stop au bureau demain",
+        "سأتوقف عند المكتب غدا", "لا أريد شقة كبيرة",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_it_is_no_stop(text):
+    assert not asks_to_stop(text)
