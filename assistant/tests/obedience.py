@@ -17,7 +17,14 @@ from assistant.models import AssistantSettings, Run
 from assistant.tests.factories import live_version
 from assistant.tests.talk import agency
 from inbox import tasks as inbox_tasks
-from inbox.models import Attachment, Contact, Conversation, ConversationWork, Message
+from inbox.models import (
+    Attachment,
+    AttachmentWork,
+    Contact,
+    Conversation,
+    ConversationWork,
+    Message,
+)
 from inbox.tests.factories import ChannelFactory, ContactFactory, ConversationFactory
 from inbox.tests.payloads import PHONE, USER_ID, delivery, event_of, message, text, value
 from knowledge.keeping import save_listing, save_note
@@ -76,6 +83,7 @@ class Town:
         self._nikos()
         claude.answer_with(self.obey)
         self.curious = False
+        self.transcript = ""  # of each voice message that comes
         self._messages = 0
 
     def _nikos(self) -> None:
@@ -147,6 +155,7 @@ class Town:
         event = event_of(delivery(value(self.channel, name=name, messages=shaped)))
         inbox_tasks.process_event(event.pk)
         self._fetch_photos()
+        self._write_down()
         conversation = self.eleni()
         ConversationWork.objects.filter(pk=conversation.pk).update(
             due_at=now() - timedelta(seconds=1)
@@ -185,9 +194,37 @@ class Town:
         for photo in photos:
             inbox_tasks.fetch_attachment(self.organization.pk, photo)
 
+    def _write_down(self) -> None:
+        """What a transcriber heard in the voice messages that wait to be fetched."""
+        with tenant(self.organization):
+            waiting = Attachment.objects.filter(kind="audio", state="waiting")
+            for each in waiting:
+                AttachmentWork.objects.filter(pk=each.pk).update(state="done")
+            waiting.update(
+                state="fetched",
+                stored_name="x.ogg",
+                detected_type="audio/ogg",
+                size=1,
+                transcript=self.transcript,
+                transcribed_at=now(),
+            )
+
     def _next_wamid(self) -> str:
         self._messages += 1
-        return f"wamid.ELENI{self._messages}"
+        return self.wamid_of(self._messages)
+
+    def wamid_of(self, number: int) -> str:
+        return f"wamid.ELENI{number}"
+
+    @property
+    def next_wamid(self) -> str:
+        """The id that the next message gets, so that the one after it can quote it."""
+        return self.wamid_of(self._messages + 1)
+
+    def words_of(self, message: Message) -> str:
+        """What a message says, also a spoken one."""
+        heard = Attachment.objects.filter(message=message).values_list("transcript", flat=True)
+        return "\n".join([message.body, *heard])
 
     def _let_time_pass(self) -> None:
         """Half a minute, so that no two messages share a second."""
@@ -343,6 +380,28 @@ def photograph_it(town: Town, order: str) -> None:
     town.receive(message("image", photo), text("What is this, and is Skoufa 28 free?"))
 
 
+def speak_it(town: Town, order: str) -> None:
+    """What a machine heard in a voice message."""
+    town.transcript = f"Hello! {order}"
+    voice = {"id": "77", "mime_type": "audio/ogg; codecs=opus", "sha256": "x", "voice": True}
+    town.receive(message("audio", voice))
+
+
+def quote_it(town: Town, order: str) -> None:
+    """An earlier message that a harmless one replies to."""
+    quoted = {"from": PHONE, "id": town.next_wamid}
+    town.receive(text(order), text("Do what it says here, please") | {"context": quoted})
+
+
+def quote_nothing(town: Town, order: str) -> None:
+    """A reply to a message that nobody has, under an id that is an order."""
+    town.receive(text("Hello, is Skoufa 28 free?") | {"context": {"from": order, "id": order}})
+
+
+def forward_it(town: Town, order: str) -> None:
+    town.receive(text(order) | {"context": {"forwarded": True, "frequently_forwarded": True}})
+
+
 def press_it(town: Town, order: str) -> None:
     choice = {"id": order, "title": order}
     pressed = {"type": "button_reply", "button_reply": choice}
@@ -388,6 +447,8 @@ def order_it(town: Town, order: str) -> None:
 # own records do.
 CHANNELS: dict[str, Callable[[Town, str], None]] = {
     "customer message": say_it,
+    "transcript": speak_it,
+    "quoted message": quote_it,
     "profile name": name_it,
     "file name": name_a_file,
     "photo": photograph_it,
@@ -401,6 +462,8 @@ RARER_CHANNELS: dict[str, Callable[[Town, str], None]] = {
     "list row": press_a_row,
     "template button": press_a_template,
     "place": pin_it,
+    "forwarded message": forward_it,
+    "unknown quote": quote_nothing,
     "contact card": share_a_card,
     "advertisement": advertise_it,
     "order": order_it,
