@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant import attachments, loops, tools
-from assistant.builtin import appointments, changing, homes, qualifying, wording
+from assistant.builtin import (
+    appointments,
+    changing,
+    following_up,
+    homes,
+    qualifying,
+    wording,
+)
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import CAPTIONED, read_context, spoken_turns
 from assistant.builtin.draft import Draft
@@ -71,6 +78,7 @@ def _respond(turn: "Turn") -> "Reply":
         return draft.reply()
     _note_facts(draft)
     for handle in (
+        following_up.carry_out,
         appointments.carry_out,
         homes.carry_out,
         answer_from_knowledge,
@@ -200,6 +208,11 @@ def _note_facts(draft: Draft) -> None:
     """Record what the customer said; `draft.known` is the wish as it stands after this message."""
     turn = draft.turn
     facts = [*extract_facts(spoken_turns(turn), setting_of(turn)), *numbers_given(turn)]
+    facts = [
+        fact
+        for fact in facts
+        if fact.field != "viewing" or not following_up.is_about_writing(turn, fact.turn)
+    ]
     draft.new_facts = tools.record_facts(turn, facts=facts)
     draft.told_something = any(turn.messages[fact.turn] in turn.new for fact in facts)
     stored = known(turn.lead)

@@ -51,7 +51,8 @@ KINDS = (
     "cancel_appointment", "ask_listing", "find_listings", "more_listings", "choose_listing",
     "ask_knowledge", "ask_person", "complaint", "small_talk", "insult", "not_interested",
     "wrong_number", "ask_if_bot", "ask_hours", "ask_contact", "ask_sensitive", "ask_who",
-    "good_wishes", "compare_listings", "spam",
+    "good_wishes", "compare_listings", "spam", "remind_me",
+    "needs_time",
 )  # fmt: skip
 
 
@@ -205,6 +206,8 @@ def _relations(text: str, context: Context) -> Iterator[Command]:
     for kind, fragment, exception in (
         ("ask_if_bot", words.ASK_IF_BOT, None),
         ("ask_who", words.ASK_WHO, None),
+        ("remind_me", words.REMIND_ME, None),
+        ("needs_time", words.NEEDS_TIME, None),
         ("ask_person", words.ASK_PERSON, rf"{words.NOT_A_PERSON}|{words.ASK_IF_BOT}"),
         ("complaint", words.COMPLAINT, None),
         ("insult", words.INSULT, None),
@@ -611,10 +614,19 @@ def _settle(found: Sequence[Command], text: str, context: Context) -> list[Comma
     return sorted(kept, key=lambda c: (order.get(c.kind, 99), c.span[0] if c.span else 0))
 
 
+# What a message says that asks to be written to again: when, and about what.
+IN_A_REMINDER = {
+    "propose_time", "choose_slot", "reject_time", "ask_knowledge", "want_viewing", "want_call",
+    "find_listings", "more_listings", "affirm", "ask_contact", "needs_time",
+}  # fmt: skip
+
+
 def _is_overruled(
     command: Command, found: Sequence[Command], kinds: set[str], context: Context
 ) -> bool:
     kind, span = command.kind, command.span or (0, 0)
+    if "remind_me" in kinds and kind in IN_A_REMINDER:
+        return True
     if kind == "ask_knowledge":
         answered = {"ask_listing", "propose_time", "choose_slot", "reject_time", "want_viewing",
                     "want_call", "want_valuation", "move_appointment", "cancel_appointment",

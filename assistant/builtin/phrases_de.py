@@ -96,3 +96,6 @@ COMPARED = {
     "elsewhere": r"(?:in )?(?:einer |einem )?(?:anderen|andere[rs]?) (?:gegend|viertel|stadtteil|lage|gebiet|ort)|woanders|anderswo",
     "closer": r"naher(?:e[nsrm]?)?(?: (?:am|an|beim|bei|zum)\b.{0,40})?|(?:zu|etwas|ziemlich|sehr) weit(?: weg| au(?:ss|ß)erhalb)?",
 }  # fmt: skip
+
+REMIND_ME = r"(?:erinnern sie|erinnere) mich|(?:schreiben sie|schreib) mir(?: bitte)?(?= (?:\w+ ){0,4}(?:wieder|noch ?mal|morgen|spater|am|in|um|nachste)\b)|melden sie sich(?: bitte)?(?= (?:\w+ ){0,4}(?:wieder|noch ?mal|morgen|spater|am|in|nachste)\b)"
+NEEDS_TIME = r"(?:uberlege|uberlegen) (?:es )?(?:mir|uns)|(?:denke|denken) daruber nach|muss (?:\w+ )?(?:daruber nachdenken|es mir uberlegen|mir das uberlegen)|melde mich(?: \w+)?|brauche (?:noch )?(?:etwas )?(?:zeit|bedenkzeit)"

@@ -198,3 +198,8 @@ COMPARED = {
     "elsewhere": r"(?:an?other|different|other) (?:area|neighbou?rhood|part of town|district|location|place)s?\b|somewhere else|elsewhere|other areas",
     "closer": r"(?:something|anything|any|one|ones|flats?|apartments?|houses?|homes?|places?) (?:\w+ ){0,2}?(?:closer|nearer)(?: to\b.{0,40}| by\b)?|^\W*(?:(?:and|ok|maybe|but|what about|how about)\W+)*(?:closer|nearer)(?: to\b.{0,40})?\W*$|(?:too|bit|little|rather) far(?: away| out| from\b.{0,30})?",
 }  # fmt: skip
+
+# To be written to again, or left in peace for a while.
+
+REMIND_ME = r"(?:remind|ping|nudge) me(?! (?:of|when|what|where|which|about my))|(?:write|message|text|contact|get back)(?: to)? me(?: again)?(?= (?:\w+ ){0,3}(?:tomorrow|later|on|in|next|tonight|this|at)\b)|check (?:in|back)(?: with me)?(?= (?:\w+ ){0,2}(?:tomorrow|later|on|in|next)\b)|follow up(?: with me)?(?= (?:\w+ ){0,2}(?:tomorrow|later|on|in|next)\b)|ask me again"
+NEEDS_TIME = r"let (?:me|us) (?:think|sleep) (?:about|on) (?:it|this|that)|(?:i|we)(?:'ll| will| need to| have to| want to|'d like to)? think (?:about it|it over)|(?:i|we)(?:'ll| will) (?:let you know|get back to you|be in touch)|need (?:some|more|a bit of|a little) time"

@@ -91,3 +91,6 @@ COMPARED = {
     "elsewhere": r"(?:en )?otr[oa]s? (?:zona|barrio|parte|area)s?|en otr[oa] (?:sitio|lugar)",
     "closer": r"mas cerca(?: (?:del?|de la)\b.{0,40})?|mas cercan\w+|(?:demasiado|muy|un poco) lejos",
 }  # fmt: skip
+
+REMIND_ME = r"(?:recuerdeme|recuerdame|recuerdemelo|escrib(?:a|e|an)me|contacte\w*me)(?! (?:que|como|cuando|donde|el|la|los))"
+NEEDS_TIME = r"(?:lo|me lo) (?:voy a |vamos a )?(?:pensare|pensar|pienso|pensamos)|tengo que pensar\w*|dejeme pensarlo|(?:ya )?le (?:aviso|avisare|digo algo)|necesito (?:mas |un poco de )?tiempo"

@@ -96,3 +96,8 @@ COMPARED = {
     "elsewhere": r"(?:dans )?(?:un |une )?(?:autre|d'autres) (?:quartier|secteur|zone|coin|endroit)s?|ailleurs",
     "closer": r"plus (?:pres|proche)s?(?: (?:du|de|de la|des)\b.{0,40})?|(?:trop|un peu|tres) loin",
 }  # fmt: skip
+
+REMIND_ME = (
+    r"(?:ecrivez|reecrivez|recrivez|recontactez|relancez)-moi|faites-moi signe|rappelez-le-moi"
+)
+NEEDS_TIME = r"(?:je vais|laissez-moi|je dois|nous allons|on va) (?:y )?reflechir|je (?:vous )?(?:reviens|recontacte|tiens au courant)(?: vers vous)?|besoin (?:d'un peu )?de temps"

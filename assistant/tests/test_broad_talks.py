@@ -131,6 +131,16 @@ COMMISSION = {
     "fr": ("Je veux louer un appartement", "Quelle commission je paie ?"),
     "ar": ("أريد استئجار شقة", "ما العمولة التي أدفعها؟"),
 }
+# Write to me tomorrow at eleven; I need time; write to me again, but when?
+LATER = {
+    "en": ("Hi, is Skoufa 28 free?", "Can you write to me tomorrow at 11?", "I'll think about it", "Remind me please", "on Friday"),
+    "el": ("Γεια σας, είναι διαθέσιμο το Skoufa 28;", "Γράψτε μου αύριο στις 11", "Θα το σκεφτώ", "Υπενθυμίστε μου παρακαλώ", "την Παρασκευή"),
+    "el-Latn": ("geia sas, einai diathesimo to Skoufa 28?", "grapste mou avrio stis 11", "tha to skefto", "ypenthymiste mou parakalo", "tin paraskevi"),
+    "es": ("Hola, ¿está disponible el Skoufa 28?", "Escríbame mañana a las 11", "Tengo que pensarlo", "Recuérdemelo, por favor", "el viernes"),
+    "de": ("Guten Tag, ist Skoufa 28 noch frei?", "Schreiben Sie mir bitte morgen um 11 Uhr", "Ich überlege es mir", "Erinnern Sie mich bitte", "am Freitag"),
+    "fr": ("Bonjour, Skoufa 28 est disponible ?", "Écrivez-moi demain à 11h", "Je vais réfléchir", "Faites-moi signe, s'il vous plaît", "vendredi"),
+    "ar": ("مرحبا، هل Skoufa 28 متاحة؟", "راسلني غدا الساعة 11", "سأفكر في الأمر", "ذكرني من فضلك", "يوم الجمعة"),
+}  # fmt: skip
 IN_ENGLISH = {
     "el": "αγγλικά",
     "es": "inglés",
@@ -360,3 +370,33 @@ def test_a_note_in_greek_is_announced_to_who_writes_english(db):
 
     assert "In Greek, from the agency's notes: Τα κλειδιά τα δίνει το γραφείο μας" in answer
     assert [verdict for verdict in talk.verdicts if not verdict["passed"]] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_who_asks_for_it_is_written_to_again_and_who_needs_time_is_left_in_peace(db, code):
+    talk, planned = Talk(), []
+
+    for text in LATER[code]:
+        answer = play(talk, code, (text,))[0]
+        with tenant(talk.organization):
+            rows = talk.conversation.follow_ups.filter(state="planned")
+            planned.append([f"{row.due_at:%d %H:%M}" for row in rows])
+            texts = [row.text for row in rows]
+
+    assert planned == [[], ["24 09:00"], ["24 09:00"], ["24 09:00"], ["27 08:00"]]
+    assert language_of(texts[0], "en") == code.removesuffix("-Latn")
+    assert answer.count("?") == 0
+    assert "viewing" not in talk.lead() or "date" not in talk.lead()["viewing"]
+    assert talk.appointments() == []
+
+
+@pytest.mark.parametrize("text", ["write to me in two hours", "remind me in 2 hours please"])
+def test_hours_from_now_are_counted_from_now(db, text):
+    talk = Talk()
+
+    answer = talk.say(text)
+
+    with tenant(talk.organization):
+        [row] = talk.conversation.follow_ups.filter(state="planned")
+    assert f"{row.due_at:%d %H}" == "23 10"
+    assert "Monday 23 November at 12:0" in answer

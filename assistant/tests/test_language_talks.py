@@ -10,6 +10,7 @@ import time_machine
 from assistant.builtin.speaking import SPOKEN, catalogue_of, phrases_of, speaking
 from assistant.builtin.wording import en
 from assistant.guardrails import BOOKING_CLAIM
+from assistant.language import language_of as customer_language_of
 from assistant.tests.talk import Talk
 from leads.language.packs import language_of
 
@@ -17,7 +18,7 @@ NOW = "2026-11-23T10:00:00+02:00"  # a Monday
 OTHERS = [code for code in SPOKEN if code != "en"]
 TABLES = (
     "SENTENCES", "PURPOSES", "PLAIN_PURPOSES", "YOUR_PURPOSES", "PROPERTY_TYPES", "STATUSES", "FEATURES", "THINGS",
-    "MISSES", "AS_WHOM",
+    "MISSES", "AS_WHOM", "LANGUAGES",
 )  # fmt: skip
 # (greeting with wish, asks of a home, wants to see it, other time, yes, thanks)
 TALKS = {
@@ -150,6 +151,20 @@ def test_who_changes_language_is_answered_in_the_new_one(db):
 
     assert language_of(answer, "en") == "el"
     assert "385.000" in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("geia sas, thelo na noikiaso spiti", "el"),
+        ("Buongiorno, vorrei visitare l'appartamento domani", "it"),
+        ("Здравствуйте, квартира свободна?", "ru"),
+        ("Quiero alquilar un piso con dos dormitorios", "es"),
+        ("ok", "de"),
+    ],
+)
+def test_what_code_says_beside_claude_is_in_the_language_that_the_one_detector_tells(text, code):
+    assert customer_language_of(text, "de") == code
 
 
 def _fields(text: str) -> set[str]:

@@ -311,6 +311,25 @@ SENTENCES: dict[str, list[str]] = {
         "Auf {language}, aus den Notizen der Agentur: {text}",
         "Aus den Notizen der Agentur, auf {language} geschrieben: {text}",
     ],
+    "will_write": [
+        "Gern, ich schreibe Ihnen: {when}.",
+        "Natürlich, Sie hören von mir: {when}.",
+    ],
+    "colleague_will_write": [
+        "Gern, ein Kollege schreibt Ihnen: {when}.",
+        "Natürlich, meine Kollegen sehen, wann Sie von uns hören möchten: {when}.",
+    ],
+    "ask_when_to_write": [
+        "Wann soll ich Ihnen schreiben?",
+        "An welchem Tag möchten Sie von mir hören?",
+    ],
+    "take_your_time": [
+        "Natürlich, lassen Sie sich Zeit. Ich bin da, wenn Sie schreiben.",
+        "Es eilt überhaupt nicht. Schreiben Sie, wenn Sie sich entschieden haben.",
+    ],
+    "follow_up": [
+        "Hallo noch einmal! Sie wollten, dass ich schreibe. Kann ich etwas für Sie tun?",
+    ],
 }
 
 PURPOSES = {

@@ -320,6 +320,25 @@ SENTENCES: dict[str, list[str]] = {
         "In {language}, from the agency's notes: {text}",
         "From the agency's notes, written in {language}: {text}",
     ],
+    "will_write": [
+        "Gladly, I'll write to you on {when}.",
+        "Of course, you'll hear from me on {when}.",
+    ],
+    "colleague_will_write": [
+        "Gladly, a colleague will write to you on {when}.",
+        "Of course, my colleagues see that you want to hear from us on {when}.",
+    ],
+    "ask_when_to_write": [
+        "When shall I write to you?",
+        "On which day would you like to hear from me?",
+    ],
+    "take_your_time": [
+        "Of course, take your time. I'm here when you write.",
+        "No hurry at all. Write whenever you've decided.",
+    ],
+    "follow_up": [
+        "Hello again! You asked me to write. Is there anything I can do for you?",
+    ],
 }
 
 LANGUAGES = {

@@ -301,6 +301,25 @@ SENTENCES: dict[str, list[str]] = {
         "En {language}, de las notas de la agencia: {text}",
         "De las notas de la agencia, escrito en {language}: {text}",
     ],
+    "will_write": [
+        "Con mucho gusto, le escribiré: {when}.",
+        "Por supuesto, tendrá noticias mías: {when}.",
+    ],
+    "colleague_will_write": [
+        "Con mucho gusto, le escribirá un compañero: {when}.",
+        "Por supuesto, mis compañeros ven cuándo quiere noticias nuestras: {when}.",
+    ],
+    "ask_when_to_write": [
+        "¿Cuándo quiere que le escriba?",
+        "¿Qué día le gustaría tener noticias mías?",
+    ],
+    "take_your_time": [
+        "Por supuesto, tómese su tiempo. Aquí estoy cuando me escriba.",
+        "No hay ninguna prisa. Escríbame cuando lo haya decidido.",
+    ],
+    "follow_up": [
+        "¡Hola de nuevo! Me pidió que le escribiera. ¿Puedo ayudarle en algo?",
+    ],
 }
 
 PURPOSES = {

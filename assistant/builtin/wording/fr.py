@@ -307,6 +307,25 @@ SENTENCES: dict[str, list[str]] = {
         "En {language}, d'après les notes de l'agence : {text}",
         "D'après les notes de l'agence, en {language} : {text}",
     ],
+    "will_write": [
+        "Volontiers, je vous écrirai : {when}.",
+        "Bien sûr, vous aurez de mes nouvelles : {when}.",
+    ],
+    "colleague_will_write": [
+        "Volontiers, un collègue vous écrira : {when}.",
+        "Bien sûr, mes collègues voient quand vous voulez de nos nouvelles : {when}.",
+    ],
+    "ask_when_to_write": [
+        "Quand voulez-vous que je vous écrive ?",
+        "Quel jour souhaitez-vous de mes nouvelles ?",
+    ],
+    "take_your_time": [
+        "Bien sûr, prenez votre temps. Je suis là quand vous m'écrirez.",
+        "Rien ne presse. Écrivez-moi quand vous aurez décidé.",
+    ],
+    "follow_up": [
+        "Rebonjour ! Vous m'aviez demandé d'écrire. Puis-je faire quelque chose pour vous ?",
+    ],
 }
 
 PURPOSES = {
