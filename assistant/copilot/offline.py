@@ -32,9 +32,10 @@ LONGEST_QUOTE, SHORTEST_QUOTE = 240, 20
 MOST_QUOTES, MOST_REASONS = 3, 3
 SENTENCES = re.compile(r"(?<=[.!?;·؟])[ \t]+(?=\S)")
 
+BUDGET, VIEWING = ("budget_max", "budget_min"), ("viewing",)
 # What a question about the customer is about: the fields of the lead that answer it.
 ABOUT = {
-    ("budget_max", "budget_min"): r"budget|afford|spend|price range|προυπολογισμ\w*|ξοδεψ\w*|presupuesto|gastar|ausgeben|depenser|ميزاني\w*",
+    BUDGET: r"budget|afford|spend|price range|προυπολογισμ\w*|ξοδεψ\w*|presupuesto|gastar|ausgeben|depenser|ميزاني\w*",
     ("locations",): r"where|which (?:area|district|part)s?|areas?|location|που|περιοχ\w*|donde|zonas?|barrios?|wo|gegend|viertel|ou|quartiers?|secteurs?|اين|منطق\w*",
     ("bedrooms",): r"(?:bed)?rooms?|υπνοδωματι\w*|dormitorios?|habitaciones|(?:schlaf)?zimmer|chambres?|غرف\w*",
     ("property_type",): r"kind of (?:home|property)|property type|ειδοσ|τυπο\w*|tipo|art|type|نوع",
@@ -49,7 +50,7 @@ ABOUT = {
     ("parking",): r"parking|garage|παρκινγκ|aparcamiento|garaje|parkplatz|stellplatz|موقف\w*",
     ("furnished",): r"furnished|επιπλωμεν\w*|amueblad\w*|mobliert\w*|meuble\w*|مفروش\w*",
     ("must_haves",): r"must.haves?|important to|insists?|requirements?",
-    ("viewing",): r"viewings?|visits?|appointments?|booked|επισκεψ\w*|ραντεβου|visitas?|citas?|besichtigung\w*|termin\w*|visites?|rendez-vous|موعد\w*|معاينة",
+    VIEWING: r"viewings?|visits?|appointments?|booked|επισκεψ\w*|ραντεβου|visitas?|citas?|besichtigung\w*|termin\w*|visites?|rendez-vous|موعد\w*|معاينة",
 }  # fmt: skip
 SCORE = Lexicon(
     (
@@ -73,7 +74,6 @@ THEM = Lexicon(
     )
 )
 FIELDS = {fields: Lexicon((words,)) for fields, words in ABOUT.items()}
-VIEWING = ("viewing",)
 # Whole sentences that may go without anything being lost.
 PLEASANTRIES = Lexicon(
     (
@@ -247,7 +247,7 @@ def _of_lead(turn: Turn, question: str) -> list[dict[str, Any]]:
         if known:
             lines.append(_fact(turn, known[0], to_lead))
         elif fields != VIEWING and _is_about_them(plain):
-            label = showing.label_of(Fact.Field(fields[0]))
+            label = _("Budget") if fields == BUDGET else showing.label_of(fields[0])
             lines.append(_line(_("%(field)s: not said yet.") % {"field": label}, to_lead))
     return list({line["text"]: line for line in lines}.values())
 

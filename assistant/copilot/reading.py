@@ -162,6 +162,9 @@ def link_to_message(turn: Turn, pk: int) -> str:
 
 
 def link_to_lead(turn: Turn) -> str:
+    """The lead's page; the conversation while there is none, for one made on the way is gone."""
+    if turn.lead.created_at >= turn.now:
+        return link_to_conversation(turn)
     return reverse("leads:detail", args=[turn.organization.slug, turn.lead.code])
 
 

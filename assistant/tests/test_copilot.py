@@ -12,6 +12,7 @@ from assistant.tests.talk import Talk
 from assistant.tests.test_playing import counts
 from inbox import handover
 from inbox.models import Message
+from inbox.tests.factories import ConversationFactory
 from knowledge.tests.factories import NoteFactory
 from leads.models import Lead
 from organizations.tenancy import tenant
@@ -138,6 +139,19 @@ def test_a_question_is_answered_from_a_row_that_is_linked(client, talk, question
 
     assert [line["text"] for line in found.lines] == said
     assert found.lines[0]["link"]["kind"] == kind
+
+
+def test_a_lead_that_does_not_exist_yet_is_not_linked(client, talk):
+    other = ConversationFactory(channel=talk.conversation.channel)
+    client.force_login(talk.organization.member.user)
+    kwargs = {"slug": talk.organization.slug, "code": other.code}
+    address = reverse("assistant:copilot_make", kwargs=kwargs)
+
+    answer = client.post(address, {"task": "ask", "question": "What is her budget?"})
+
+    found = answer.context["made"]
+    assert found.text == "Budget: not said yet."
+    assert client.get(found.links[0]["href"]).status_code == 200
 
 
 def test_the_price_of_a_home_comes_from_its_listing_whatever_a_customer_says(client, talk):
