@@ -5,23 +5,31 @@
 The file holds lines of `extract_leads` with `"expect"`. The dialogues are split by the hash of
 their id, so that everybody gets the same parts; each part is scored for itself, which shows how
 much a figure depends on the dialogues it was taken from. The reader is made of rules and learns
-nothing while this runs. A turn is timed as the assistant works: the whole conversation up to it.
+nothing while this runs.
+
+A turn is timed as the assistant works: the whole conversation up to it is gone through. Once by a
+process that read the earlier messages at the turns before and remembers them, and once by one that
+remembers nothing, as after a restart. The time of the processor is told beside that of the clock,
+which other work on the machine lengthens; the count of patterns tried depends on neither.
 """
 
 import argparse
 import hashlib
 import json
+import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assistant.evaluation import Evaluation, evaluate_lines
 from bench.measuring import percentile
-from leads.extraction import extract_lead, read_line
+from leads.extraction import extract_lead, forget_messages, read_line
 
 
 def main() -> None:
@@ -40,9 +48,10 @@ def main() -> None:
             f"  {name:<16} P {score.precision:.3f}  R {score.recall:.3f}  F1 {score.f1:.3f}"
             f"  of {score.right + score.missed}"
         )
-    times = turn_times(lines)
-    half, most = (1000 * percentile(times, share) for share in (0.5, 0.95))
-    print(f"a turn: p50 {half:.1f} ms, p95 {most:.1f} ms")
+    tell_times("the new message read", turn_times(lines, before_a_turn=lambda: None))
+    tell_times("all read again", turn_times(lines, before_a_turn=forget_messages))
+    tried, turns = patterns_tried(lines)
+    print(f"{tried / turns:.0f} patterns tried a turn, each dialogue read once, {turns} turns")
 
 
 def part_of(line: str, parts: int) -> int:
@@ -67,17 +76,50 @@ def visit_is_right(row: dict[str, Any]) -> bool | None:
     return None if day is None else day == found
 
 
-def turn_times(lines: list[str]) -> list[float]:
-    """Seconds for each customer turn, with all that was said before it read again."""
-    times = []
+def turn_times(
+    lines: list[str], before_a_turn: Callable[[], None]
+) -> tuple[list[float], list[float]]:
+    """Seconds of the clock and of the processor for each customer turn."""
+    clock, processor = [], []
     for line in lines:
         turns, setting = read_line(json.loads(line))
+        forget_messages()
         for place, turn in enumerate(turns, 1):
             if turn.role == "customer":
-                started = time.perf_counter()
+                before_a_turn()
+                started, worked = time.perf_counter(), time.process_time()
                 extract_lead(turns[:place], setting)
-                times.append(time.perf_counter() - started)
-    return times
+                clock.append(time.perf_counter() - started)
+                processor.append(time.process_time() - worked)
+    return clock, processor
+
+
+def tell_times(name: str, times: tuple[list[float], list[float]]) -> None:
+    parts = []
+    for kind, seconds in zip(("clock", "processor"), times, strict=True):
+        half, most, worst = (1000 * percentile(seconds, share) for share in (0.5, 0.95, 1))
+        parts.append(f"{kind} p50 {half:.1f}, p95 {most:.1f}, most {worst:.1f} ms")
+    print(f"a turn, {name}: {'; '.join(parts)}")
+
+
+def patterns_tried(lines: list[str]) -> tuple[int, int]:
+    """How often a regular expression was run on a text, and the customer turns read."""
+    tried = 0
+
+    def count(_frame: FrameType, event: str, function: Any) -> None:
+        nonlocal tried
+        if event == "c_call" and isinstance(getattr(function, "__self__", None), re.Pattern):
+            tried += 1
+
+    dialogues = [read_line(json.loads(line)) for line in lines]
+    for turns, setting in dialogues:
+        forget_messages()
+        sys.setprofile(count)
+        try:
+            extract_lead(turns, setting)
+        finally:
+            sys.setprofile(None)
+    return tried, sum(turn.role == "customer" for turns, _ in dialogues for turn in turns)
 
 
 if __name__ == "__main__":

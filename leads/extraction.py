@@ -10,6 +10,7 @@ import time as clock
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import ModuleType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -18,9 +19,16 @@ from leads.language.dates import When, find_times
 from leads.language.money import find_budget
 from leads.language.packs import DEFAULT, language_of, packs, readable
 from leads.language.people import find_email, find_name, find_phone
-from leads.language.places import Place, find_address, find_areas, find_listings
+from leads.language.places import (
+    Place,
+    find_address,
+    find_areas,
+    find_listings,
+    forget_places,
+)
 from leads.language.rooms import bare_number, find_rooms, leading_number
-from leads.language.text import Clause, clauses, has, pattern, words_pattern
+from leads.language.sieve import forget_texts
+from leads.language.text import Clause, clauses, find, has, words_pattern
 from leads.language.wishes import (
     Said,
     find_features,
@@ -40,6 +48,8 @@ FIELDS = (
 )  # fmt: skip
 # Nobody tells a wish in more; patterns over endless text would keep a worker from other customers.
 READ_AT_MOST = 1000  # characters of a message
+# Messages whose reading a process keeps for the next turn: those of a few busy conversations.
+REMEMBERED = 256
 FEATURES = ("furnished", "pets", "parking", "laundry")
 CORRECTABLE = frozenset({"bedrooms", "bathrooms", "budget_max"})
 OWNERS = ("sell", "let")
@@ -50,11 +60,15 @@ JSON = Any
 
 @dataclass(frozen=True)
 class Turn:
-    """One message; `id` is the stored message's id, kept as evidence."""
+    """One message; `id` is the stored message's id, kept as evidence.
+
+    `at` is when it was said, an aware time: "tomorrow" is the day after. None is the setting's now.
+    """
 
     role: Literal["customer", "assistant"]
     text: str
     id: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,30 +111,74 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
     """One fact per field; the last statement wins, also against an earlier one it takes back."""
     known: dict[str, FoundFact] = {}
     asked: frozenset[str] = frozenset()
-    shown: list[str] = []
+    shown: tuple[str, ...] = ()
     just_said: frozenset[str] = frozenset()
     language, named = DEFAULT, None
     for index, turn in enumerate(turns):
         if turn.role == "assistant":
-            asked = asked_about(turn.text, language)
-            if has(packs()[language].OTHER_MATTER, turn.text):
-                asked -= {"viewing"}
-            shown = [p.name for p in find_listings(turn.text, setting.listings)] or shown
+            asked, named_there = _answer(turn.text, language, setting.listings)
+            shown = named_there or shown
             continue
-        language = language_of(turn.text, language)
+        language, mentioned, corrects = _speech(turn.text, language, setting.listings)
         words = packs()[language]
         about_visit = "viewing" in asked or "viewing" in known
-        if not asked & CORRECTABLE and has(words.CORRECTION, readable(turn.text, language)):
+        if not asked & CORRECTABLE and corrects:
             asked |= just_said & CORRECTABLE
-        said = [*_read(turn.text, setting, asked, shown, about_visit, words)]
-        mentioned = find_listings(turn.text, setting.listings)
-        named = mentioned[-1].name if len(mentioned) == 1 else named
+        then = replace(setting, now=turn.at) if turn.at else setting
+        said = _reading(turn.text, then, asked, shown, about_visit, language)
+        named = mentioned[0] if len(mentioned) == 1 else named
         for found in said:
-            _remember(known, _at_home(replace(found, turn=index), named, known), words)
+            found = replace(found, turn=index, value=_copied(found.value))
+            _remember(known, _at_home(found, named, known), words)
         just_said = frozenset(found.field for found in said) or just_said
         asked = frozenset()
     _complete_period(known)
     return [known[field] for field in FIELDS if field in known]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _answer(
+    text: str, language: str, listings: tuple[str, ...]
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What an assistant's message asks about, and the listings it shows."""
+    asked = asked_about(text, language)
+    if has(packs()[language].OTHER_MATTER, text):
+        asked -= {"viewing"}
+    return asked, tuple(place.name for place in find_listings(text, listings))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _speech(text: str, before: str, listings: tuple[str, ...]) -> tuple[str, tuple[str, ...], bool]:
+    """A customer's message: its language, the listings it names, and whether it takes back."""
+    language = language_of(text, before)
+    corrects = has(packs()[language].CORRECTION, readable(text, language))
+    return language, tuple(place.name for place in find_listings(text, listings)), corrects
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _reading(
+    text: str,
+    setting: Setting,
+    asked: frozenset[str],
+    shown: tuple[str, ...],
+    about_visit: bool,
+    language: str,
+) -> tuple[FoundFact, ...]:
+    """`_read`, remembered: at each turn the assistant goes through the whole conversation."""
+    return tuple(_read(text, setting, asked, shown, about_visit, packs()[language]))
+
+
+def forget_messages() -> None:
+    """Drop every message, and what was read in it, that this process remembers."""
+    for remembering in (_answer, _speech, _reading):
+        remembering.cache_clear()
+    forget_texts()
+    forget_places()
+
+
+def _copied(value: JSON) -> JSON:
+    """A list or an object of the caller's own; what is remembered stays as it is."""
+    return value.copy() if isinstance(value, list | dict) else value
 
 
 def extract_from_message(
@@ -158,7 +216,7 @@ def asked_about(text: str, language: str = DEFAULT) -> frozenset[str]:
     code = language_of(text, language)
     text = readable(text, code)
     asked = packs()[code].ASKED
-    return frozenset(f for f, fragment in asked.items() if pattern(fragment).search(text))
+    return frozenset(f for f, fragment in asked.items() if find(fragment).search(text))
 
 
 def extract_lines(
@@ -490,7 +548,7 @@ def _chosen(
     text: str, shown: Sequence[str], times: Sequence[When], words: ModuleType
 ) -> str | None:
     """The listing behind "the second one" or "the last apartment"; "the 1st" may be a day."""
-    match = pattern(words.CHOICE).search(text)
+    match = find(words.CHOICE).search(text)
     if (
         match is None
         or not shown

@@ -82,7 +82,7 @@ def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
     """Return the conversation for the extraction, one entry for each of `turn.messages`.
 
     What was said longer ago has become facts; it is not read again. A mass mailing tells nothing
-    of a wish.
+    of a wish. "Tomorrow" is the day after the message was sent, not the day after today.
     """
     recent = len(turn.messages) - TURNS_READ
     return [
@@ -90,6 +90,7 @@ def spoken_turns(turn: "Turn") -> list[SpokenTurn]:
             role="customer" if message.is_inbound else "assistant",
             text=own_words(message) if position >= recent and _is_said(message) else "",
             id=message.pk,
+            at=min(message.sent_at, turn.now),
         )
         for position, message in enumerate(turn.messages)
     ]

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from leads.language import calendar_words, en
-from leads.language.text import number, pattern, words_pattern
+from leads.language.sieve import Sieved
+from leads.language.text import find, has, number, pattern, words_pattern
 
 MONTH_FIRST = ("US", "PH")
 NEVER = r"(?!)"
@@ -81,7 +82,7 @@ def find_times(
     An hour without "am" or "pm" is read by office hours: 1 to 7 are afternoon.
     """
     local = now.astimezone(ZoneInfo(timezone))
-    text = pattern(words.NOT_A_TIME).sub(lambda match: "_" * len(match.group()), text)
+    text = find(words.NOT_A_TIME).sub(lambda match: "_" * len(match.group()), text)
     items = _items(text, local, timezone, words)
     if not items and asked:
         items = _bare_hour(text, words)
@@ -112,7 +113,7 @@ Reader = Callable[[re.Match[str], datetime, str], _Item | None]
 
 
 @lru_cache(maxsize=32)
-def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[str], Reader]]:
+def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[Sieved, Reader]]:
     def whole(fragment: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![\w.,/:#$€£]){fragment}(?!\w)", re.IGNORECASE)
 
@@ -274,7 +275,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[re.Pattern[
             _read_cued_hour(words),
         ),
     ]
-    return readers
+    return [(Sieved(fragment), read) for fragment, read in readers]
 
 
 def _small(words: ModuleType) -> list[str]:
@@ -566,7 +567,7 @@ def _bare_hour(text: str, words: ModuleType) -> list[_Item]:
 
 
 def _left_over(text: str, now: datetime, timezone: str, words: ModuleType) -> list[_Item]:
-    if not words_pattern(words.DATE_HINT).search(text):
+    if not has(words.DATE_HINT, text):
         return []
     return [
         _Item(found.start, found.end, "day", found.first, found.last, sureness=0.75)

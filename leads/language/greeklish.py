@@ -48,6 +48,7 @@ def derived_from(greek: ModuleType) -> ModuleType:
 
 def _spelled(value: Any) -> Any:
     if isinstance(value, str):
+        value = value.replace("[α-ω]", "[a-z]")
         return GREEK.sub(lambda m: DIGRAPHS.get(m.group()) or LETTERS[m.group()], value)
     if isinstance(value, tuple):
         return tuple(_spelled(part) for part in value)

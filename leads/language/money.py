@@ -8,7 +8,8 @@ from types import ModuleType
 from typing import Literal
 
 from leads.language import en
-from leads.language.text import has, pattern, words_pattern
+from leads.language.sieve import Sieved
+from leads.language.text import find, has, pattern
 
 DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD")
 
@@ -94,18 +95,17 @@ def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_A
 
 
 @lru_cache(maxsize=16)
-def _amount_pattern(words: ModuleType) -> re.Pattern[str]:
+def _amount_pattern(words: ModuleType) -> Sieved:
     symbol = "|".join([*words.CURRENCIES.values(), words.DOLLAR])
     scale = "|".join([*words.MONEY_SCALES])
     spoken = "|".join(w for w in words.NUMBERS if len(w) > 2)
     multiplier = "|".join(words.MULTIPLIERS)
-    return re.compile(
+    return find(
         rf"(?<![\w.,/:#])(?P<before>(?:{symbol})\s*)?"
         rf"(?:(?P<digits>\d{{1,3}}(?:[.,' ]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d+(?:[.,]\d+)?)"
         rf"(?:\s*(?P<scale>{scale})(?![\w²]))?"
         rf"|(?P<word>{spoken})\s+(?P<wordscale>{multiplier})\b)"
-        rf"(?P<after>\s*(?:{symbol}))?",
-        re.IGNORECASE,
+        rf"(?P<after>\s*(?:{symbol}))?"
     )
 
 
@@ -183,6 +183,6 @@ def _scaled_like(first: _Amount, second: _Amount) -> float:
 def _period(text: str, words: ModuleType) -> Literal["total", "month"] | None:
     if pattern(rf"(?<!\w)(?:{words.PER_MONTH})|(?<=\d)\s*(?:{words.PER_MONTH})").search(text):
         return "month"
-    if words_pattern(words.IN_TOTAL).search(text):
+    if has(words.IN_TOTAL, text):
         return "total"
     return None

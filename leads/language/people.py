@@ -1,26 +1,32 @@
 """Who is writing: name, e-mail, telephone."""
 
 import re
+from functools import lru_cache
 from types import ModuleType
 
 import phonenumbers
 from babel.core import get_global
 
 from leads.language import en
+from leads.language.sieve import Sieved
 from leads.language.text import pattern, words_pattern
 from leads.language.wishes import Said
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
+DIGIT = re.compile(r"\d")
 NAME_WORD = r"[^\W\d_][\w'’-]*"
+SHORT_NAME = re.compile(rf"\W*(?P<name>{NAME_WORD}(?:\s+{NAME_WORD})?)\W*")
 
 
 def find_email(text: str) -> Said | None:
-    match = EMAIL.search(text)
+    match = EMAIL.search(text) if "@" in text else None
     return Said("email", match.group().rstrip(".").lower(), *match.span(), 0.98) if match else None
 
 
 def find_phone(text: str, timezone: str, *, asked: bool = False) -> Said | None:
     """A telephone number in E.164; without a country code, of the country of the time zone."""
+    if not DIGIT.search(text):
+        return None
     region = get_global("zone_territories").get(timezone)
     for match in phonenumbers.PhoneNumberMatcher(text, region):
         digits = re.sub(r"\D", "", match.raw_string)
@@ -37,16 +43,11 @@ def find_name(
 
     After "I'm" and "this is" only capitalised words count, and no word that describes a state.
     """
-    more = rf"(?:\s+(?!(?i:{words.NAME_ENDS})\b){NAME_WORD}){{0,2}}"
-    sure = rf"(?<!\w)(?i:{words.NAME_ONLY_CUES})\s+(?P<name>{NAME_WORD}{more})"
-    capital = r"[A-ZÀ-ÞΑ-Ω][\w'’-]*"
-    proper = rf"(?P<name>{capital}(?:\s+{capital}){{0,2}})"
-    likely = rf"(?<!\w)(?i:{words.NAME}){proper}"
-    alone = rf"\W*(?:(?i:{words.BEFORE_NAME})\W+)*{proper}\W*"
-    tries = [(re.search(sure, text), 0.95), (re.search(likely, text), 0.8)]
+    sure, likely, alone = _name_patterns(words)
+    tries = [(sure.search(text), 0.95), (likely.search(text), 0.8)]
     if asked:
-        tries.append((re.fullmatch(alone, text), 0.7))
-        tries.append((re.fullmatch(rf"\W*(?P<name>{NAME_WORD}(?:\s+{NAME_WORD})?)\W*", text), 0.6))
+        tries.append((alone.fullmatch(text), 0.7))
+        tries.append((SHORT_NAME.fullmatch(text), 0.6))
     for match, sureness in tries:
         if match and _is_name(match["name"], places, words):
             name = match["name"].strip()
@@ -55,7 +56,21 @@ def find_name(
     return None
 
 
+@lru_cache(maxsize=16)
+def _name_patterns(words: ModuleType) -> tuple[Sieved, Sieved, re.Pattern[str]]:
+    """After words that only ever introduce a name; after "I'm"; and as the whole of an answer."""
+    more = rf"(?:\s+(?!(?i:{words.NAME_ENDS})\b){NAME_WORD}){{0,2}}"
+    capital = r"[A-ZÀ-ÞΑ-Ω][\w'’-]*"
+    proper = rf"(?P<name>{capital}(?:\s+{capital}){{0,2}})"
+    return (
+        Sieved(re.compile(rf"(?<!\w)(?i:{words.NAME_ONLY_CUES})\s+(?P<name>{NAME_WORD}{more})")),
+        Sieved(re.compile(rf"(?<!\w)(?i:{words.NAME}){proper}")),
+        re.compile(rf"\W*(?:(?i:{words.BEFORE_NAME})\W+)*{proper}\W*"),
+    )
+
+
 def _is_name(name: str, places: tuple[str, ...], words: ModuleType) -> bool:
     if words_pattern(words.NOT_A_NAME).match(name) or pattern(words.YES).fullmatch(name):
         return False
-    return name.casefold() not in {place.casefold() for place in places}
+    name = name.casefold()
+    return all(name != place.casefold() for place in places)

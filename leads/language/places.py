@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from leads.language import ar, de, el, en, es, fr
+from leads.language.sieve import Sieved
 from leads.language.text import fold, pattern, words_pattern
 
 CLOSE_ENOUGH = 0.82
@@ -22,7 +23,13 @@ SOUNDS = (
     ("β", "v"), ("γ", "g"), ("δ", "d"), ("ε", "e"), ("ζ", "z"), ("η", "i"), ("ι", "i"), ("κ", "k"), ("λ", "l"), ("μ", "m"),
     ("ν", "n"), ("ο", "o"), ("π", "p"), ("ρ", "r"), ("σ", "s"), ("ς", "s"), ("τ", "t"), ("υ", "i"), ("ω", "o"), ("y", "i"), ("w", "o"),
 )  # fmt: skip
+NAME = r"[A-ZΑ-ΩÀ-Þ][\w'’-]+(?:\s+[A-ZΑ-ΩÀ-Þ][\w'’-]+){0,2}"
+SHORT_ANSWER = re.compile(rf"\s*(?P<name>{NAME}|[\w'’-]{{4,}})\s*(?:,?\s*please)?[\s.!]*")
+DIGIT = re.compile(r"\d")
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?", re.UNICODE)
+
+# A name: its rank, itself, and what to look for as (number of words, least likeness, words).
+_Sought = tuple[int, str, tuple[tuple[int, int, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -66,25 +73,35 @@ def find_areas(
 
 def find_listings(text: str, names: Sequence[str]) -> list[Place]:
     """Listings named in the text, also by the distinctive part of the name."""
+    return [*_named_listings(text, tuple(names))] if names else []
+
+
+@lru_cache(maxsize=64)  # a message of one clause is asked for several times
+def _named_listings(text: str, names: tuple[str, ...]) -> tuple[Place, ...]:
     found: list[Place] = []
-    tokens = _tokens(text)
-    for name in sorted(names, key=len, reverse=True):
-        span = _find_name(tokens, name)
+    by_letter = _names_by_letter(names)
+    phrases = _Phrases(_tokens(text))
+    # The longest name first, whatever its letter: a shorter one may be a part of it.
+    letters = phrases.starts.keys() & by_letter.keys()
+    for _rank, name, sought in sorted(row for letter in letters for row in by_letter[letter]):
+        span = _find_name(phrases, sought)
         if span and not _overlaps(span[0], span[1], [(p.start, p.end) for p in found]):
             found.append(Place(name, span[0], span[1], True, span[2]))
-    return sorted(found, key=lambda place: place.start)
+    return tuple(sorted(found, key=lambda place: place.start))
+
+
+def forget_places() -> None:
+    """Drop the places found in the texts at hand; those are messages of customers."""
+    for remembering in (_named_listings, _known_areas, _tokens):
+        remembering.cache_clear()
 
 
 def find_address(text: str, words: ModuleType = en) -> tuple[str, int, int] | None:
     """A street address ("12 Ermou Street", "Ermou 12") after an address word, or None."""
-    capital = r"[A-ZΑ-Ω][\w'.]"
-    numbered = rf"\d{{1,5}}[a-z]?\s+(?:[A-ZΑ-Ω][\w'.]*\s+){{1,4}}(?i:{words.STREET})\b"
-    cue = rf"(?i:(?<!\w)(?:{words.ADDRESS_CUE})):?\s+"
-    cued = rf"{cue}(?:{capital}+\s+){{1,3}}\d{{1,4}}\b(?!\s*(?i:am|pm|:))"
-    cue = rf"(?i:(?<!\w)(?:{words.SURE_ADDRESS_CUE})):?\s+"
-    plain = rf"{cue}\d{{1,5}}[a-z]?\s+(?:{capital}*\s*){{1,4}}"
-    for fragment in (numbered, cued, plain):
-        match = re.search(fragment, text)
+    if not DIGIT.search(text):
+        return None
+    for fragment in _address_patterns(words):
+        match = fragment.search(text)
         if match:
             lead_in = re.match(rf"(?i)(?:{words.ADDRESS_CUE}):?\s+", match.group())
             start = match.start() + (lead_in.end() if lead_in else 0)
@@ -92,84 +109,127 @@ def find_address(text: str, words: ModuleType = en) -> tuple[str, int, int] | No
     return None
 
 
+@lru_cache(maxsize=16)
+def _address_patterns(words: ModuleType) -> list[re.Pattern[str]]:
+    capital = r"[A-ZΑ-Ω][\w'.]"
+    numbered = rf"\d{{1,5}}[a-z]?\s+(?:[A-ZΑ-Ω][\w'.]*\s+){{1,4}}(?i:{words.STREET})\b"
+    cue = rf"(?i:(?<!\w)(?:{words.ADDRESS_CUE})):?\s+"
+    cued = rf"{cue}(?:{capital}+\s+){{1,3}}\d{{1,4}}\b(?!\s*(?i:am|pm|:))"
+    cue = rf"(?i:(?<!\w)(?:{words.SURE_ADDRESS_CUE})):?\s+"
+    plain = rf"{cue}\d{{1,5}}[a-z]?\s+(?:{capital}*\s*){{1,4}}"
+    return [re.compile(fragment) for fragment in (numbered, cued, plain)]
+
+
 def _known(
     text: str, areas: tuple[str, ...], words: ModuleType
-) -> list[tuple[str, int, int, float]]:
-    by_sound = words.CODE in SOUNDED
-    index, longest = _index(areas, by_sound)
+) -> tuple[tuple[str, int, int, float], ...]:
+    return _known_areas(text, areas, words.CODE in SOUNDED) if areas else ()
+
+
+@lru_cache(maxsize=64)  # a clause is asked for its areas several times
+def _known_areas(
+    text: str, areas: tuple[str, ...], by_sound: bool
+) -> tuple[tuple[str, int, int, float], ...]:
+    index = _index(areas, by_sound)
     tokens = _tokens(text)
     if by_sound:
-        tokens = [(sound(token), start, end) for token, start, end in tokens]
+        tokens = tuple((sound(token), start, end) for token, start, end in tokens)
     found, at = [], 0
     while at < len(tokens):
-        hit = _longest_at(text, tokens, at, index, longest)
+        hit = _longest_at(text, tokens, at, index) if tokens[at][0][:1] in index.letters else None
         if hit:
             name, size, sureness = hit
             found.append((name, tokens[at][1], tokens[at + size - 1][2], sureness))
             at += size
         else:
             at += 1
-    return found
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A name as it is compared: folded or sounded, its words joined by one space."""
+
+    text: str
+    joined: str
+    gaps: int
+    initials: str
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Areas by their key, and the keys by their first letter, which a typing error leaves alone."""
+
+    names: dict[str, str]
+    letters: dict[str, list[_Key]]
+    longest: int
 
 
 @lru_cache(maxsize=64)
-def _index(areas: tuple[str, ...], by_sound: bool) -> tuple[dict[str, str], int]:
-    index = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
+def _index(areas: tuple[str, ...], by_sound: bool) -> _Index:
+    names = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
     if by_sound:
-        index = {sound(key): area for key, area in index.items()}
-    return index, max((len(key.split()) for key in index), default=0)
+        names = {sound(key): area for key, area in names.items()}
+    letters: dict[str, list[_Key]] = {}
+    for key in filter(None, names):
+        initials = "".join(word[0] for word in key.split())
+        row = _Key(key, key.replace(" ", ""), key.count(" "), initials)
+        letters.setdefault(key[0], []).append(row)
+    return _Index(names, letters, max((len(key.split()) for key in names), default=0))
 
 
 def _longest_at(
-    text: str, tokens: list[tuple[str, int, int]], at: int, index: dict[str, str], longest: int
+    text: str, tokens: tuple[tuple[str, int, int], ...], at: int, index: _Index
 ) -> tuple[str, int, float] | None:
-    for size in range(min(longest, len(tokens) - at), 0, -1):
-        phrase = " ".join(token for token, _, _ in tokens[at : at + size])
-        if phrase in index:
-            return index[phrase], size, 0.98
+    left = len(tokens) - at
+    phrases = [tokens[at][0]]
+    for token, _, _ in tokens[at + 1 : at + 1 + min(index.longest, left - 1)]:
+        phrases.append(f"{phrases[-1]} {token}")
+    for size in range(min(index.longest, left), 0, -1):
+        name = index.names.get(phrases[size - 1])
+        if name is not None:
+            return name, size, 0.98
+    keys = index.letters[phrases[0][0]]
     start, end = tokens[at][1:]
-    initials = _initials(tokens[at], index) if text[start:end].isupper() else None
+    initials = _initials(phrases[0], keys, index) if text[start:end].isupper() else None
     if initials:
         return initials, 1, 0.8
-    for size in range(min(longest + 1, len(tokens) - at), 0, -1):
-        phrase = " ".join(token for token, _, _ in tokens[at : at + size])
-        name = _nearest(phrase, index)
-        if name:
-            return name, size, 0.85
+    for size in range(len(phrases), 0, -1):
+        key = _nearest(phrases[size - 1], keys)
+        if key:
+            return index.names[key], size, 0.85
     return None
 
 
-def _initials(token: tuple[str, int, int], index: dict[str, str]) -> str | None:
+def _initials(written: str, keys: list[_Key], index: _Index) -> str | None:
     """ "SF" for San Francisco, where only one area has these initials."""
-    written = token[0]
     if not 2 <= len(written) <= 4:
         return None
-    fits = [n for k, n in index.items() if "".join(w[0] for w in k.split()) == written]
-    return fits[0] if len(fits) == 1 else None
+    fits = [key.text for key in keys if key.initials == written]
+    return index.names[fits[0]] if len(fits) == 1 else None
 
 
-@lru_cache(maxsize=4096)
-def _nearest_cached(phrase: str, keys: tuple[str, ...]) -> str | None:
+def _nearest(phrase: str, keys: list[_Key]) -> str | None:
+    """The key that the phrase stands for: written in one, cut short, or with a typing error."""
     joined = phrase.replace(" ", "")
     if len(joined) < 5 or phrase in common_words():
         return None
     best, best_score = None, CLOSE_ENOUGH
+    gaps, size = phrase.count(" "), len(phrase)
     for key in keys:
-        if key.replace(" ", "") == joined:
-            return key
-        if len(phrase) >= 7 and key.startswith(phrase) and " " in phrase:
-            return key
-        if phrase[0] != key[0] or phrase.count(" ") > key.count(" ") + 1 or len(key) < 5:
+        if key.joined == joined:
+            return key.text
+        if gaps and size >= 7 and key.text.startswith(phrase):
+            return key.text
+        length = len(key.text)
+        if gaps > key.gaps + 1 or length < 5:
             continue
-        score = OSA.normalized_similarity(phrase, key)
+        if min(size, length) < best_score * max(size, length):
+            continue  # the difference in length alone is too much
+        score = OSA.normalized_similarity(phrase, key.text)
         if score > best_score:
-            best, best_score = key, score
+            best, best_score = key.text, score
     return best
-
-
-def _nearest(phrase: str, index: dict[str, str]) -> str | None:
-    key = _nearest_cached(phrase, tuple(index))
-    return index[key] if key else None
 
 
 @lru_cache(maxsize=1)
@@ -187,8 +247,12 @@ def sound(text: str) -> str:
     return re.sub(r"([^\W\d_])\1", r"\1", text)
 
 
-def _tokens(text: str) -> list[tuple[str, int, int]]:
-    return [(fold(m.group()), m.start(), m.end()) for m in TOKEN.finditer(text)]
+@lru_cache(maxsize=256)  # names, and the few texts at hand
+def _tokens(text: str) -> tuple[tuple[str, int, int], ...]:
+    if text.isascii():
+        folded = text.lower()
+        return tuple((folded[m.start() : m.end()], *m.span()) for m in TOKEN.finditer(text))
+    return tuple((fold(m.group()), *m.span()) for m in TOKEN.finditer(text))
 
 
 def _overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -211,13 +275,17 @@ def _wished(text: str, start: int, words: ModuleType) -> bool:
     return not pattern(rf"(?<!\w){words.NEGATION_BEFORE}$").search(text[:start])
 
 
+@lru_cache(maxsize=16)
+def _cued_name(words: ModuleType) -> Sieved:
+    return Sieved(re.compile(rf"(?<!\w)(?i:{words.PLACE_CUE})\s+(?P<name>{NAME})"))
+
+
 def _unknown(
     text: str, asked: bool, taken: Sequence[tuple[int, int]], words: ModuleType
 ) -> list[Place]:
     """A capitalised name after "in" or "near", or the whole of a short answer to "where?"."""
-    name = r"[A-ZΑ-ΩÀ-Þ][\w'’-]+(?:\s+[A-ZΑ-ΩÀ-Þ][\w'’-]+){0,2}"
     found = []
-    for match in re.finditer(rf"(?<!\w)(?i:{words.PLACE_CUE})\s+(?P<name>{name})", text):
+    for match in _cued_name(words).finditer(text):
         start, end = match.span("name")
         usual = pattern(rf"(?:{words.NOT_A_PLACE})(?!\w)").match(match["name"])
         if usual or _overlaps(start, end, taken) or _is_street(text, end, words):
@@ -226,7 +294,7 @@ def _unknown(
             found.append(Place(match["name"], start, end, _wished(text, match.start(), words), 0.6))
     if found or not asked:
         return found
-    short = re.fullmatch(rf"\s*(?P<name>{name}|[\w'’-]{{4,}})\s*(?:,?\s*please)?[\s.!]*", text)
+    short = SHORT_ANSWER.fullmatch(text)
     if short is None or short["name"][0].isdigit() or fold(short["name"]) in common_words():
         return []
     usual = f"{words.NOT_A_PLACE}|{words.YES}|{words.NO}"
@@ -235,28 +303,51 @@ def _unknown(
     return [Place(short["name"], *short.span("name"), True, 0.5)]
 
 
-@lru_cache(maxsize=4096)
-def _words_of(name: str) -> tuple[str, ...]:
-    return tuple(token for token, _, _ in _tokens(name))
+@lru_cache(maxsize=64)
+def _names_by_letter(names: tuple[str, ...]) -> dict[str, list[_Sought]]:
+    """The names by their first letter; each with its rank, the longest name first."""
+    by_letter: dict[str, list[_Sought]] = {}
+    for rank, name in enumerate(sorted(names, key=len, reverse=True)):
+        wanted = [token for token, _, _ in _tokens(name)]
+        size = len(wanted)
+        sought = []
+        for length, least in ((size, 90), (max(size - 1, 2), 94)):
+            target = " ".join(wanted[:length])
+            if len(target) >= 5 and (length == size or size >= 3):
+                sought.append((length, least, target))
+        if sought:
+            by_letter.setdefault(wanted[0][0], []).append((rank, name, tuple(sought)))
+    return by_letter
 
 
-def _find_name(tokens: list[tuple[str, int, int]], name: str) -> tuple[int, int, float] | None:
-    wanted = _words_of(name)
-    size = len(wanted)
-    if not size:
-        return None
-    for length, least in ((size, 90), (max(size - 1, 2), 94)):
-        if length < size and size < 3:
-            continue
-        target = " ".join(wanted[:length])
-        if len(target) < 5:
-            continue
-        for at in range(len(tokens) - length + 1):
-            if tokens[at][0][0] != target[0]:
-                continue
-            phrase = " ".join(token for token, _, _ in tokens[at : at + length])
-            if phrase == target or (phrase[0] == target[0] and fuzz.ratio(phrase, target) >= least):
-                if length == 1 and phrase != target:
-                    continue
-                return tokens[at][1], tokens[at + length - 1][2], 0.95
+class _Phrases(dict[tuple[int, str], list[tuple[int, str]]]):
+    """The phrases of a text by number of words and first letter, each with its place; as asked."""
+
+    def __init__(self, tokens: tuple[tuple[str, int, int], ...]) -> None:
+        super().__init__()
+        self.tokens = tokens
+        self.starts: dict[str, list[int]] = {}
+        for at, (token, _, _) in enumerate(tokens):
+            self.starts.setdefault(token[:1], []).append(at)
+
+    def __missing__(self, key: tuple[int, str]) -> list[tuple[int, str]]:
+        length, letter = key
+        last = len(self.tokens) - length
+        found = self[key] = [
+            (at, " ".join(token for token, _, _ in self.tokens[at : at + length]))
+            for at in self.starts.get(letter, ())
+            if at <= last
+        ]
+        return found
+
+
+def _find_name(
+    phrases: _Phrases, sought: tuple[tuple[int, int, str], ...]
+) -> tuple[int, int, float] | None:
+    for length, least, target in sought:
+        for at, phrase in phrases[length, target[0]]:
+            if phrase == target or (
+                length > 1 and fuzz.ratio(phrase, target, score_cutoff=least) >= least
+            ):
+                return phrases.tokens[at][1], phrases.tokens[at + length - 1][2], 0.95
     return None

@@ -63,33 +63,44 @@ SHARED = {
 
 def recognize(text: str, before: str, allowed: tuple[str, ...]) -> str:
     """The code of the language among `allowed`, or `before` where the text is too short to tell."""
-    letters = [letter for letter in text if letter.isalpha()]
-    for code, first, last in SCRIPTS:
-        own = sum(first <= letter <= last for letter in letters)
-        if letters and own > len(letters) / 2:
+    letters = sum(map(str.isalpha, text))
+    for code, first, last in () if text.isascii() else SCRIPTS:
+        own = sum(first <= letter <= last for letter in text if letter.isalpha())
+        if letters and own > letters / 2:
             return code if code in allowed else before
-    if before in ("el", "ar") and len(letters) < 4:
+    if before in ("el", "ar") and letters < 4:
         return before
     words = WORD.findall(fold(text.replace("’", "'")))
-    scores = {code: _score(words, told) for code, told in _telling().items() if code in allowed}
+    scores = _scores(words, allowed)
     best = max(scores, key=lambda code: (scores[code], code == before), default=before)
     others = max((score for code, score in scores.items() if code != best), default=0)
     if scores.get(best, 0) > others and (
         scores[best] >= 2 or (scores[best] >= 1 and len(words) <= 3)
     ):
         return best
-    if len(letters) < FEWEST_LETTERS or scores.get(before, 0) == scores.get(best, 0) > 0:
+    if letters < FEWEST_LETTERS or scores.get(before, 0) == scores.get(best, 0) > 0:
         return before
     return _by_letters(text, before, allowed)
 
 
-def _score(words: list[str], told: frozenset[str]) -> float:
-    return sum(0.5 if word in SHARED else 1 for word in words if word in told)
+def _scores(words: list[str], allowed: tuple[str, ...]) -> dict[str, float]:
+    scores = {code: 0.0 for code in TELLING if code in allowed}
+    telling = _telling()
+    for word in words:
+        for code in telling.get(word, ()):
+            if code in scores:
+                scores[code] += 0.5 if word in SHARED else 1
+    return scores
 
 
 @lru_cache(maxsize=1)
-def _telling() -> dict[str, frozenset[str]]:
-    return {code: frozenset(fold(words).split()) for code, words in TELLING.items()}
+def _telling() -> dict[str, tuple[str, ...]]:
+    """Each telling word and the languages it tells of."""
+    told: dict[str, tuple[str, ...]] = {}
+    for code, words in TELLING.items():
+        for word in set(fold(words).split()):
+            told[word] = (*told.get(word, ()), code)
+    return told
 
 
 def _by_letters(text: str, before: str, allowed: tuple[str, ...]) -> str:

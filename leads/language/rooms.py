@@ -6,7 +6,8 @@ from functools import lru_cache
 from types import ModuleType
 
 from leads.language import en
-from leads.language.text import has, number, number_fragment, pattern, words_pattern
+from leads.language.sieve import Sieved
+from leads.language.text import find, find_words, has, number, number_fragment, pattern
 
 SQUARE_METRES_PER_SQUARE_FOOT = 0.09290304
 
@@ -66,7 +67,7 @@ def _counts(text: str, words: ModuleType) -> list[Rooms]:
 
 
 @lru_cache(maxsize=16)
-def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+def _count_patterns(words: ModuleType) -> list[tuple[str, Sieved, Sieved]]:
     """Per field: "3 or 4 bedrooms", "3 bed / 2 bath"; and "bedrooms: 3", "number of baths is 2"."""
     num = number_fragment(words)
     more = rf"(?:\s*(?:-|–|{words.TO}|{words.OR}|{words.AND}|/)\s*{num})?"
@@ -83,13 +84,13 @@ def _count_patterns(words: ModuleType) -> list[tuple[str, re.Pattern[str], re.Pa
             rf"(?<!\w)(?:{noun})\s*(?:count|number)?\s*(?:[:=]|{words.IS_A_COUNT})"
             rf"\s*(?:{words.ABOUT_NUMBER})?\s*(?P<number>{num})(?![\w.,]*\s*(?:{kinds}))"
         )
-        built.append((field, *(re.compile(p, re.IGNORECASE) for p in (after, before))))
+        built.append((field, find(after), find(before)))
     return built
 
 
 def _shared(text: str, words: ModuleType) -> list[Rooms]:
     """ "One bed and bath": one number for both."""
-    match = words_pattern(
+    match = find_words(
         rf"(?P<number>{number_fragment(words)})\s*(?:{words.BEDROOM})\s*(?:{words.AND}|/|&|\+)\s*"
         rf"(?:{words.BATHROOM})"
     ).search(text)
@@ -102,13 +103,13 @@ def _dual(text: str, words: ModuleType) -> list[Rooms]:
     return [
         Rooms(field, 2, *match.span())
         for field, fragment in words.DUAL.items()
-        for match in words_pattern(fragment).finditer(text)
+        for match in find_words(fragment).finditer(text)
     ]
 
 
 def _whole_rooms(text: str, found: list[Rooms], words: ModuleType) -> list[Rooms]:
     """Where homes are counted by all their rooms, one of them is the living room."""
-    match = words_pattern(words.WHOLE_ROOMS).search(text)
+    match = find_words(words.WHOLE_ROOMS).search(text)
     if match is None or any(room.field == "bedrooms" for room in found):
         return []
     said = {name: value for name, value in match.groupdict().items() if value}
@@ -118,7 +119,7 @@ def _whole_rooms(text: str, found: list[Rooms], words: ModuleType) -> list[Rooms
 
 
 def _studio(text: str, words: ModuleType) -> list[Rooms]:
-    match = words_pattern(words.STUDIO).search(text)
+    match = find_words(words.STUDIO).search(text)
     if match is None or has(words.BEDROOM, text):
         return []
     return [Rooms("bedrooms", 0, *match.span())]
@@ -132,7 +133,7 @@ def _area(text: str, words: ModuleType) -> list[Rooms]:
         (words.SQUARE_METRES, 1.0),
         (words.SQUARE_FEET, SQUARE_METRES_PER_SQUARE_FOOT),
     ):
-        for match in re.finditer(rf"{amount}(?:{unit})", text, re.IGNORECASE):
+        for match in find(rf"{amount}(?:{unit})").finditer(text):
             value = round(int(re.sub(r"[.,]", "", match["number"])) * factor)
             found.append(Rooms("area_m2_min", value, *match.span()))
     return found

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Literal
 
 from leads.language import en
+from leads.language.sieve import Sieved
 
 Mood = Literal["wish", "question", "statement"]
 
@@ -33,8 +34,20 @@ def pattern(fragment: str) -> re.Pattern[str]:
     return re.compile(fragment, re.IGNORECASE)
 
 
+@lru_cache(maxsize=2048)
+def find_words(fragment: str) -> Sieved:
+    """`words_pattern` for whole messages and clauses, most of which hold nothing of it."""
+    return Sieved(words_pattern(fragment))
+
+
+@lru_cache(maxsize=512)
+def find(fragment: str) -> Sieved:
+    """`pattern`, likewise."""
+    return Sieved(pattern(fragment))
+
+
 def has(fragment: str, text: str) -> bool:
-    return words_pattern(fragment).search(text) is not None
+    return find_words(fragment).search(text) is not None
 
 
 def tidy(text: str) -> str:
@@ -71,11 +84,15 @@ _ARABIC |= {chr(0x660 + n): str(n) for n in range(10)}
 
 def without_accents(text: str) -> str:
     """Each letter without its accent, so that the length, and every offset, stays."""
+    if text.isascii():
+        return text
     return "".join(letter if letter.isascii() else _base(letter) for letter in text)
 
 
 def fold(text: str) -> str:
     """Lower case without accents: for comparing names, not for offsets."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -114,14 +131,14 @@ def _clause(text: str, start: int, end: int, words: ModuleType) -> Clause:
 
 
 def _mood(piece: str, words: ModuleType) -> Mood:
-    inside = pattern(rf"\b(?:{words.QUESTION_INSIDE})").search(piece)
+    inside = find(rf"\b(?:{words.QUESTION_INSIDE})").search(piece)
     asks = piece.rstrip().endswith(words.QUESTION_MARKS) or bool(
         pattern(words.QUESTION_START).match(piece)
     )
     searches = has(words.SEARCH, piece)
     if inside and not has(words.INDEFINITE_HOME, piece):
         return "question"
-    about_one = pattern(words.ABOUT_ONE_HOME).search(piece)
+    about_one = find(words.ABOUT_ONE_HOME).search(piece)
     if about_one and (asks or not searches) and not has(words.INDEFINITE_HOME, piece):
         return "question"
     if searches:

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from leads.language import en
 from leads.language.dates import When
-from leads.language.text import Clause, has, number, number_fragment, pattern, words_pattern
+from leads.language.text import Clause, find, find_words, has, number, number_fragment, pattern
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,12 @@ def find_features(clause: Clause, words: ModuleType = en) -> list[Said]:
     for field, fragment in words.FEATURES.items():
         noise = words.FEATURE_NOISE[field]
         text = (
-            pattern(noise).sub(lambda m: " " * len(m.group()), clause.text)
-            if noise
-            else clause.text
+            find(noise).sub(lambda m: " " * len(m.group()), clause.text) if noise else clause.text
         )
-        match = words_pattern(fragment).search(text)
+        match = find_words(fragment).search(text)
         if match is None or _indifferent(text, match, words):
             continue
-        own = words_pattern(words.OWN_PET).search(text) if field == "pets" else None
+        own = find_words(words.OWN_PET).search(text) if field == "pets" else None
         owned = bool(own) and not _declined(text, own, words)
         found.append(Said(field, _is_wished(field, text, match, words) or owned, *match.span()))
     return found
@@ -50,7 +48,7 @@ def find_must_haves(clause: Clause, words: ModuleType = en) -> list[Said]:
         return []
     found: list[Said] = []
     for name, fragment in words.MUST_HAVES.items():
-        match = words_pattern(fragment).search(clause.text)
+        match = find_words(fragment).search(clause.text)
         if match is None or any(match.start() < f.end and f.start < match.end() for f in found):
             continue
         if not _declined(clause.text, match, words) and not _indifferent(clause.text, match, words):
@@ -64,7 +62,7 @@ def find_property_type(clause: Clause, words: ModuleType = en) -> Said | None:
         return None
     found = None
     for name, fragment in words.PROPERTY_TYPES.items():
-        for match in words_pattern(fragment).finditer(clause.text):
+        for match in find_words(fragment).finditer(clause.text):
             definite = pattern(rf"(?<!\w){words.DEFINITE}$").search(clause.text[: match.start()])
             if definite or _declined(clause.text, match, words):
                 continue
@@ -75,9 +73,9 @@ def find_property_type(clause: Clause, words: ModuleType = en) -> Said | None:
 
 def find_intent(clause: Clause, words: ModuleType = en) -> Said | None:
     """buy, rent, sell or let; a question about the price of a home is none of them."""
-    text = pattern(words.INTENT_NOISE).sub(lambda m: " " * len(m.group()), clause.text)
+    text = find(words.INTENT_NOISE).sub(lambda m: " " * len(m.group()), clause.text)
     for intent, fragment in words.INTENTS.items():
-        match = words_pattern(fragment).search(text)
+        match = find_words(fragment).search(text)
         if match and not _declined(text, match, words):
             return Said("intent", intent, *match.span())
     return None
@@ -88,7 +86,7 @@ def find_financing(clause: Clause, words: ModuleType = en) -> Said | None:
     if clause.mood == "question":
         return None
     for name, fragment in words.FINANCING.items():
-        match = words_pattern(fragment).search(clause.text)
+        match = find_words(fragment).search(clause.text)
         refused = match and name != "cash" and _declined(clause.text, match, words)
         if match and not refused:
             value = (
@@ -106,7 +104,7 @@ def find_timeline(
     """Days from `today` until they want to move, buy or sell."""
     if clause.mood == "question" or not (asked or has(words.MOVING, clause.text)):
         return None
-    at_once = words_pattern(words.AT_ONCE).search(clause.text)
+    at_once = find_words(words.AT_ONCE).search(clause.text)
     if at_once and (asked or has(words.MOVING, clause.text)):
         return Said("timeline_days", 0, *at_once.span())
     span = _span_of_days(clause.text, words)
@@ -122,7 +120,7 @@ def find_timeline(
 def find_language(clause: Clause, words: ModuleType = en) -> Said | None:
     """The language they ask to be answered in, as its two-letter code."""
     names = "|".join(words.LANGUAGE_NAMES.values())
-    match = words_pattern(words.LANGUAGE_CUE.format(names=names)).search(clause.text)
+    match = find_words(words.LANGUAGE_CUE.format(names=names)).search(clause.text)
     if match is None:
         return None
     spoken = next(group for group in match.groups() if group)
@@ -132,7 +130,7 @@ def find_language(clause: Clause, words: ModuleType = en) -> Said | None:
 
 def _is_wished(field: str, text: str, match: re.Match[str], words: ModuleType) -> bool:
     reversed_words = words.FEATURE_REVERSED.get(field)
-    if reversed_words and words_pattern(reversed_words).search(text):
+    if reversed_words and has(reversed_words, text):
         return False
     return not _declined(text, match, words)
 
@@ -156,7 +154,7 @@ def _span_of_days(text: str, words: ModuleType) -> Said | None:
     units = "|".join(words.SPAN_UNITS)
     amount = rf"(?P<count>{number_fragment(words)}|{words.HALF_A}|{words.A_SPAN})"
     more = rf"(?:\s*(?:-|–|{words.TO}|{words.OR})\s*(?P<upper>{number_fragment(words)}))?"
-    match = words_pattern(
+    match = find_words(
         rf"(?:{words.IN_SPAN}|{words.ABOUT}|~)?\s*{amount}{more}\s*(?P<unit>{units})"
     ).search(text)
     if match is None:

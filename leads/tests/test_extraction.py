@@ -1,7 +1,7 @@
 """What the built-in reader takes from a conversation. Now is Monday, 23 November 2026, 10:00."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from leads.extraction import (
     extract_from_message,
     extract_lead,
     extract_lines,
+    forget_messages,
     read_line,
 )
 from leads.language import calendar_words
@@ -301,3 +302,35 @@ def test_public_dialogues_are_understood():
     assert [[lead.get(f) for f in fields] for lead in leads] == [
         [lead.get(f) for f in fields] for lead in expected
     ]
+
+
+def test_tomorrow_is_the_day_after_it_was_said():
+    asked = Turn("customer", "Can I see Kifisia Garden House tomorrow at 5?", at=NOW)
+    later = Turn("customer", "And is there parking?", at=NOW + timedelta(days=3))
+    setting = Setting(NOW + timedelta(days=3), "Europe/Athens", AREAS, HOMES, "EUR")
+
+    assert extract_lead([asked, later], setting)["viewing"] == {
+        "date": "2026-11-24",
+        "time": "17:00",
+        "listing": "Kifisia Garden House",
+    }
+
+
+def test_a_message_read_before_is_read_the_same_whatever_became_of_the_first_answer():
+    said = [Turn("customer", "In Voula or Glyfada, with a pool, and a visit on Friday please")]
+    first = extract_lead(said, SETTING)
+    expected = json.loads(json.dumps(first))
+    for value in first.values():
+        value.clear() if isinstance(value, list | dict) else None
+
+    assert extract_lead(said, SETTING) == expected
+    forget_messages()
+    assert extract_lead(said, SETTING) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "field"),
+    [("How many bedrooms?", "bedrooms"), ("How many bathrooms?", "bathrooms")],
+)
+def test_the_same_answer_to_another_question_is_another_fact(question, field):
+    assert lead_of("Hello", f"A: {question}", "3") == {field: 3}

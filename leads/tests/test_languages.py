@@ -2,17 +2,28 @@
 """What customers say in each of the languages. The dialogues were written by hand for this test."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.extraction import READ_AT_MOST, Setting, Turn, extract_lead, read_line
+from leads.extraction import (
+    READ_AT_MOST,
+    Setting,
+    Turn,
+    extract_from_message,
+    extract_lead,
+    read_line,
+)
 from leads.language import en
 from leads.language.dates import find_times
 from leads.language.packs import language_of, packs, readable
 from leads.language.places import sound
+from leads.language.sieve import Sieved
+from leads.language.text import pattern as plain_pattern
+from leads.language.text import words_pattern
 
 HARD = Path(__file__).parent / "data" / "hard_dialogues.jsonl"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Athens"))
@@ -154,3 +165,85 @@ def test_odd_text_is_no_trouble_in_any_language(code, text):
     words = packs()[code]
 
     assert find_times(readable(text[:READ_AT_MOST], code), NOW, "Europe/Athens", words=words) == []
+
+
+def test_a_greek_in_latin_letters_may_answer_with_a_place_nobody_knows():
+    setting = Setting(NOW, "Europe/Athens")
+
+    facts = extract_from_message("Pagkrati", setting, asked="locations", language="el-Latn")
+
+    assert facts == []  # too little to take it for a place
+
+
+@pytest.mark.parametrize("code", ["en", "el", "es", "de", "fr", "ar", "el-Latn"])
+def test_each_fragment_of_a_pack_is_a_pattern(code):
+    for fragment in fragments_of(packs()[code]):
+        re.compile(fragment)
+
+
+@pytest.mark.parametrize("code", ["en", "el", "es", "de", "fr", "ar", "el-Latn"])
+def test_a_pattern_looked_up_by_its_beginnings_finds_what_it_finds_by_itself(code):
+    texts = sorted({turn["text"] for row in hard_rows() for turn in row["turns"]})[::6]
+    texts = [readable(text, code) for text in texts]
+    for fragment in fragments_of(packs()[code]):
+        for pattern in (words_pattern(fragment), plain_pattern(fragment)):
+            sieved = Sieved(pattern)
+            for text in texts:
+                if not sieved.may_match(text):
+                    assert (pattern.pattern, text, pattern.search(text)) == (
+                        pattern.pattern, text, None,
+                    )  # fmt: skip
+
+
+def test_most_of_what_a_message_does_not_say_is_not_looked_for():
+    text = "I want to move to a flat with two bedrooms in Glyfada"
+    fragments = [*en.MUST_HAVES.values(), *en.PROPERTY_TYPES.values(), *en.FEATURES.values()]
+
+    looked_for = [f for f in fragments if Sieved(words_pattern(f)).may_match(text)]
+
+    assert en.PROPERTY_TYPES["apartment"] in looked_for
+    assert len(looked_for) * 10 <= len(fragments)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "text"),
+    [
+        (r"\d{2} ?m²", "ein Zimmer mit ٤٢ m²"), (r"straße", "DIE STRASSE"[:4] + "Straße"), (r"αγίας", "ΑΓΊΑΣ"),
+        (r"istanbul", "İstanbul"), (r"a\s+b", "a\u2003b"), (r"(?:x|y)?z", "yz"), (r"[^a]b", "cb"), (r"(?:ab)+c", "ababc"),
+        (r"k", "\u212a"), (r"(?=b)b", "ab"), (r"^", ""),
+    ],
+)  # fmt: skip
+def test_letters_that_stand_for_each_other_count_as_the_same_beginning(fragment, text):
+    pattern = plain_pattern(fragment)
+
+    found = Sieved(pattern).search(text)
+
+    assert found is not None
+    assert found.span() == pattern.search(text).span()
+
+
+def test_without_the_inner_parser_of_python_each_pattern_is_simply_tried(monkeypatch):
+    monkeypatch.setattr("leads.language.sieve._parser", None)
+
+    assert Sieved(plain_pattern("pool")).may_match("no such thing") is True
+
+
+def fragments_of(pack) -> list[str]:
+    """The fragments of a pack, of its tables too."""
+    found, values = [], [vars(pack)[name] for name in vars(pack) if name in WHAT_A_PACK_SAYS]
+    values += [
+        pack.NOT_A_PLACE,
+        pack.SQUARE_FEET,
+        pack.RANGE,
+        pack.NOT_A_TIME,
+        pack.QUESTION_INSIDE,
+    ]
+    while values:
+        value = values.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict):
+            values += [key for key in value if isinstance(key, str)] + list(dict.values(value))
+        elif isinstance(value, tuple):
+            values += value
+    return found
