@@ -1,11 +1,12 @@
 """How well the built-in reader understands dialogues it is given, and how fast.
 
-    python bench/extraction.py FILE.jsonl [--folds 5]
+    python bench/extraction.py FILE.jsonl [--folds 5] [--part 1] [--wrong]
 
 The file holds lines of `extract_leads` with `"expect"`. The dialogues are split by the hash of
 their id, so that everybody gets the same parts; each part is scored for itself, which shows how
 much a figure depends on the dialogues it was taken from. The reader is made of rules and learns
-nothing while this runs.
+nothing while this runs. `--part` looks at one part alone, and `--wrong` prints its mistakes: rules
+may be mended by those of one part of `bench/data/customers_probe.jsonl`, and judged by the other.
 
 A turn is timed as the assistant works: the whole conversation up to it is gone through. Once by a
 process that read the earlier messages at the turns before and remembers them, and once by one that
@@ -36,13 +37,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("file", type=Path)
     parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--part", type=int, help="only this one, from 1")
+    parser.add_argument("--wrong", action="store_true", help="print what was read wrongly")
     options = parser.parse_args()
     lines = [line for line in options.file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    for part in range(options.folds if options.folds > 1 else 0):
+    if options.part:
+        lines = [line for line in lines if part_of(line, options.folds) == options.part - 1]
+    if options.wrong:
+        tell_wrong(lines)
+    for part in range(0 if options.part or options.folds < 2 else options.folds):
         chosen = [line for line in lines if part_of(line, options.folds) == part]
         tell(f"part {part + 1} of {options.folds}", evaluate_lines(chosen), chosen)
     whole = evaluate_lines(lines)
-    tell("all", whole, lines)
+    tell(f"part {options.part}" if options.part else "all", whole, lines)
     for name, score in sorted(whole.fields.items()):
         print(
             f"  {name:<16} P {score.precision:.3f}  R {score.recall:.3f}  F1 {score.f1:.3f}"
@@ -67,6 +74,18 @@ def tell(name: str, evaluation: Evaluation, lines: list[str]) -> None:
         f"{name:<12} {evaluation.conversations:>4} dialogues  micro F1 {evaluation.total.f1:.3f}  "
         f"viewing date right {share:.3f} of {asked}"
     )
+
+
+def tell_wrong(lines: list[str]) -> None:
+    for row in map(json.loads, lines):
+        expected, found = row["expect"]["lead"], extract_lead(*read_line(row))
+        differing = [n for n in {*expected, *found} if expected.get(n) != found.get(n)]
+        if differing:
+            print(f"\n{row['id']}")
+            for turn in row["turns"]:
+                print(f"  {turn['role'][0]}: {turn['text']}")
+        for name in sorted(differing):
+            print(f"    {name}: {found.get(name)!r} instead of {expected.get(name)!r}")
 
 
 def visit_is_right(row: dict[str, Any]) -> bool | None:
