@@ -323,11 +323,18 @@ def _read(
     """Facts in the order they are said, each with the clause that says it as its quote."""
     plain = readable(text[:READ_AT_MOST], words.CODE)
     other_matter = False
+    just_said: frozenset[str] = frozenset()
     for clause in clauses(plain, words):
         quote = text[clause.start : clause.end]
         other_matter = other_matter or has(words.OTHER_MATTER, clause.text)
         about_visit = about_visit or has(words.STRONG_VISIT, clause.text)
-        for said in _read_clause(clause, other_matter, setting, asked, shown, about_visit, words):
+        awaited = asked
+        if just_said and not asked & CORRECTABLE and has(words.CORRECTION, clause.text):
+            awaited |= just_said  # "My budget was 800, now it's 900"
+        context = (setting, awaited, shown, about_visit, words)
+        read = [*_read_clause(clause, other_matter, *context)]
+        just_said = frozenset(said.field for said in read) & CORRECTABLE or just_said
+        for said in read:
             yield FoundFact(said.field, _as_written(said, quote), 0, quote, said.sureness)
 
 
@@ -504,6 +511,8 @@ def _viewing(
     """The time and place of a visit the customer asks for; None takes an earlier one back."""
     asks_to_visit = has(words.STRONG_VISIT, clause.text)
     asks_to_visit = asks_to_visit or bool(listings and has(words.SEE_A_HOME, clause.text))
+    if listings and any(when.has_day and when.wanted for when in times):
+        asks_to_visit = asks_to_visit or has(words.VISIT, clause.text)
     if has(words.NOT_A_VISIT, clause.text) and not _asks_plainly(clause, words):
         return
     if not (asks_to_visit or about_visit or _is_only_a_time(clause, times)):

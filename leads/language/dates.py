@@ -17,7 +17,7 @@ from babel.core import get_global
 
 from leads.language import calendar_words, en
 from leads.language.sieve import Sieved
-from leads.language.text import find, has, number, pattern, words_pattern
+from leads.language.text import find, has, number, pattern
 
 MONTH_FIRST = ("US", "PH")
 NEVER = r"(?!)"
@@ -569,11 +569,15 @@ def _bare_hour(text: str, words: ModuleType) -> list[_Item]:
 def _left_over(text: str, now: datetime, timezone: str, words: ModuleType) -> list[_Item]:
     if not has(words.DATE_HINT, text):
         return []
-    return [
-        _Item(found.start, found.end, "day", found.first, found.last, sureness=0.75)
-        for found in calendar_words.find_days(text, now, timezone, words.CODE)
-        if words_pattern(words.DATE_HINT).search(text[found.start : found.end])
-    ]
+    items = []
+    # "By the end of May" is for an outside parser all the time from now; the end of it is meant.
+    plain = find(rf"(?<!\w)(?:{words.BEFORE})(?=\s)").sub(lambda m: " " * len(m.group()), text)
+    for found in calendar_words.find_days(plain, now, timezone, words.CODE):
+        if has(words.DATE_HINT, text[found.start : found.end]):
+            around = text[max(0, found.start - len("end of ")) : found.end]
+            first = found.last if has(words.WEEK_END, around) else found.first
+            items.append(_Item(found.start, found.end, "day", first, found.last, sureness=0.75))
+    return items
 
 
 def _join(items: list[_Item], text: str, words: ModuleType) -> list[When]:

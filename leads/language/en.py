@@ -25,10 +25,10 @@ ORDINAL_SUFFIX = r"(?:st|nd|rd|th)"
 
 CLAUSE_BREAK = (
     r"[.!?;\n]+(?=\s|$)|(?-i:(?<=[a-z])[.!?]+(?=[A-Z][a-z]))|"
-    r"(?<!\s)(?<!anywhere)(?<!anything)(?<!any day)(?<!any time)(?<!nothing),?\s+\b(?:but|though|however)\b|"
-    r"(?<!\s),?\s+\b(?:and|also)\b(?=,?\s+(?:also\s+)?(?:can|could|is|are|does|do|may|will|would|what|where|"
-    r"when|which|how|tell|let|check|find out)\b)|"
-    r",\s+(?=(?:can|could|is|are|does|do|may|will|what|where|when|which|how)\b)"
+    r"(?<!\s)(?<!anywhere)(?<!anything)(?<!any day)(?<!any time)(?<!nothing),?\s+\b(?:but|though|however)\b(?!\s+(?:it's |its |that's )?not (?:required|necessary|essential|needed|important|a must))|"
+    r"(?<!\s),?\s+\b(?:and|also)\b(?=,?\s+(?:also\s+)?(?:can|could|(?:is|are)(?! (?:\w+ly )?(?:\w+ed|close|near|in|on|at|for|not|under|below|around|pet)\b)|"
+    r"does|do|may|will|would|what|where(?! (?:i|we|you|pets?|dogs?|cats?) )|when|which|how|tell|let|check|find out)\b)|"
+    r",\s+(?=(?:can|could|is|are|does|do|may|will|what|where(?! (?:i|we|you|pets?|dogs?|cats?) )|when|which|how)\b)"
 )
 QUESTION_START = (
     r"(?:(?:yes|yeah|yep|no|ok|okay|well|and|also|great|sure|hey|hi|hello|so|cool|perfect|"
@@ -53,15 +53,17 @@ SEARCH = (
     r"do (?:u|ya) have (?:an?|any)\b|^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)|"
     r"anything|something|anywhere|somewhere|(?:some|any) (?:other|more|of)|another|others|other ones|"
     r"(?:how|what) about (?:an?|one|some|any)\b|(?:do|have) you (?:have|got|know of) (?:an?|any|some|one)\b|"
+    r"any (?:\w+[ -]){0,3}?(?:apartments|appartments|apts|flats|houses|homes|villas|studios|condos|lofts|places|properties|beds?|bedrooms?)\b|"
+    r"other (?:apartments|flats|houses|homes|condos|places|properties|options)|what (?:would|could|can|will) (?:i|we) get\b|"
     r"(?:are|is) there (?:an?|any|some|other)\b|got (?:an?|any)|what (?:other|else)|taking into|"
-    r"which (?:apartments|flats|houses|homes|places|properties|ones)|only|somewhere|help (?:me|us)|"
+    r"(?:which|what) (?:apartments|flats|houses|homes|places|properties|ones)|only|somewhere|help (?:me|us)|"
     r"(?:two|three|four|\d) of us"
 )
 ABOUT_ONE_HOME = (
     r"\b(?:is|are|does|do|did|will|can|could|was|has|it) (?:it|its|it's|they|this|that|these|those|the|there|"
     r"pets?|animals?|dogs?|cats?|i (?:have|bring|keep|take|park)|we (?:have|bring|keep|take|park|need to have)|my|our)\b|"
     r"(?:may|can|could|would) (?:i|we) (?:\w+ )?(?:have|bring|keep|take|own|park)|what(?:'s| is| are) the\b|"
-    r"is (?:parking|laundry|furniture)|are (?:utilities|bills)|tell me|let me know|find out|check (?:if|whether)"
+    r"\bthe (?:apartment|flat|house|place|property|home|unit) (?:come|have|offer|allow|include)\b|is (?:parking|laundry|furniture)|are (?:utilities|bills)|tell me|let me know|find out|check (?:if|whether)"
 )
 INDEFINITE_HOME = (
     r"(?:apartments|flats|houses|homes|condos|places|properties|ones|villas|studios) (?:that|which|"
@@ -83,18 +85,20 @@ NEGATION_AFTER = (
     r"\s+(?:doesn't|does not|don't|do not) matter"
 )
 INDIFFERENT = (
-    r"(?:doesn't|does not|don't|do not) (?:matter|mind|care)|no preference|either is fine|whatever"
+    r"(?:doesn't|does not|doesnt|don't|do not|dont) (?:matter|mind|care)|no preference|either is fine|whatever|not (?:fussed|bothered|fussy|picky)|with or without|"
+    r"also (?:be )?(?:ok|okay|fine|good|possible|works?|acceptable)|(?:ok|okay|fine|works?|good) too|both (?:are |is |would be )?(?:ok|okay|fine|good)|"
+    r"furnished (?:or|and|/) ?(?:not\b|(?:un|non)[\s-]*furnished)|furnished/unfurnished|(?:un|non)[\s-]*furnished (?:or|and|/) ?furnished|but (?:it's |its |that's )?not (?:required|necessary|essential|needed|important|a must)"
 )
 ADDING = r"also|as well|too|or|add|plus|in addition|either|both|additionally|another area"
 OTHER_MATTER = (
     r"cal[ea]?nd[ae]r|title|reminder|cabs?|taxi|uber|rides?|flights?|restaurants?|movies?|weather|hotels?|songs?|"
     r"music|concerts?|bus tickets?|train tickets?|doctors?|dentists?|therapist|salon|event (?:as|name|title|"
-    r"called)|bank|transfer money|balance"
+    r"called)|bank(?! (?:loan|mortgage|financ))|transfer money|balance"
 )
 
 # Rooms and size.
 
-BEDROOM = r"bed\s*-?\s*rooms?|beds?|bdrms?|bdrs?|brs?|bedrom?s?|bedroo+m\w?|bedrms?|badrooms?|rooms?(?=\W+\d\W*bath)"
+BEDROOM = r"bed\s*-?\s*rooms?|beds?|bds?|bhks?|bdrms?|bdrs?|brs?|bedrom?s?|bedroo+m\w?|bedrms?|badrooms?|rooms?(?=\W+\d\W*bath)"
 BATHROOM = r"bath\s*-?\s*rooms?|baths?|bathrms?|bathrom?s?|ba|wcs?|toilets?|restrooms?|washrooms?"
 STUDIO = r"studios?|bedsits?|efficiency apartments?"
 ABOUT_NUMBER = (
@@ -135,10 +139,16 @@ AT_LEAST_AFTER = r"min(?:imum)?|or more|or (?:above|over|up)|and up|plus|\+"
 RANGE = r"\s*(?:-|–|—|to|and|or|until|till)\s*"
 PER_MONTH = r"(?:per|a|each|every|/|the)\s*month|/\s*mo\b|monthly|p\.?\s*/?\s*m\b\.?|pcm|p/m|by the month|in rent"
 IN_TOTAL = r"in total|total|all in|altogether|purchase price"
+# "No agent fee", "bills included": the sum beside them is the rent all the same.
+_UNLESS_FREE = r"(?<!no )(?<!no agent )(?<!no agency )(?<!zero )(?<!without )"
+_UNLESS_INCLUSIVE = (
+    r"(?<!incl )(?<!incl\. )(?<!inc )(?<!including )(?<!include )(?<!includes )(?<!with )"
+)
+_UNLESS_INCLUDED = r"(?! (?:are |is |all )*(?:incl|inc\b|free))"
 NOT_BUDGET = (
-    r"deposit|commission|fees?|taxes|utilities|bills|income|salary|earn|down payment|offer(?:ed|ing)?|"
+    rf"deposit|{_UNLESS_FREE}(?:commission|fees?){_UNLESS_INCLUDED}|{_UNLESS_INCLUSIVE}(?:taxes|utilities|bills){_UNLESS_INCLUDED}|income|salary|earn|down payment|offer(?:ed|ing)?|"
     r"would (?:they|he|she|you|the (?:owner|landlord|seller)) (?:take|accept)|negotiab|mortgage of|loan of|"
-    r"council tax|service charge"
+    rf"council tax{_UNLESS_INCLUDED}|service charge{_UNLESS_INCLUDED}"
 )
 NOT_MONEY_UNITS = (
     r"m2|m²|sqm|sq|square|met(?:er|re)s?|feet|foot|ft|km|kilomet\w+|miles?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|"
@@ -151,24 +161,34 @@ NOT_MONEY_UNITS = (
 FEATURES = {
     "pets": (
         r"pets?|pets?[\s-]*friendly|animals?|dogs?|cats?|puppy|puppies|kittens?|"
-        r"(?:cat|dog)[\s-]*friendly"
+        r"(?:cat|dog)[\s-]*friendly|pups?|kitt(?:y|ies)|(?:labradors?|golden )?retrievers?|labradors?|poodles?|bulldogs?|terriers?|spaniels?|beagles?|"
+        r"dachshunds?|chihuahuas?|husky|huskies|corgis?|(?:german )?shepherds?|hamsters?|parrots?"
     ),
-    "furnished": r"furnished|furnish|furnishings?|furnitures?|unfurnished|part[- ]furnished",
+    "furnished": r"(?:(?:un|non|semi|part(?:ly|ially)?|fully)[\s-]*)?furn(?:ish|is|sh|ihs|ishe)e?d|furnish|furnishings?|furnitures?",
     "parking": r"park(?:ing)?(?: (?:spot|space|place)s?)?|garages?|carports?|driveways?|car (?:space|spot)s?",
     "laundry": (
-        r"laundry|launderette|washers?|washing machines?|dryers?|washer[\s/-]*(?:and[\s-]*)?dryers?|"
+        r"laundry|launderette|washers?|wash(?:ing)?[\s-]*machines?|dryers?|washer[\s/-]*(?:and[\s-]*)?dryers?|"
         r"in[\s-]unit laundry"
     ),
 }
 FEATURE_NOISE = {
     "parking": r"(?:near|next to|by|close to|opposite)\s+(?:a|the)?\s*park\b|\bparks?\b(?!ing)",
     "pets": r"raining cats and dogs|pet peeve|teacher's pet|hot dogs?",
-    "furnished": None,
+    "furnished": (
+        r"(?:do not|don't|dont|haven't|have not) (?:have|own|got|possess)(?: \w+){0,3} furniture|kitchen furniture|furnished kitchens?|"
+        r"(?:n't|not|no|without|dont|rather than)(?: \w+){0,4}? (?:buy|purchase|bring|move|transport)(?:ing)?(?: \w+){0,3}? furniture"
+    ),
     "laundry": r"dish\s*washers?",
 }
-FEATURE_REVERSED = {"furnished": r"unfurnished|not furnished|empty|without furniture|own furniture"}
+FEATURE_REVERSED = {
+    "furnished": (
+        r"(?:un|non|not)[\s-]*furn(?:ish|is|sh|ihs|ishe)e?d|empty|without furniture|own furniture|"
+        r"(?:i|we)(?:'ve|'ll| have| own| got| will| already| bring)+(?: \w+){0,2} furniture"
+    )
+}
 OWN_PET = (
-    r"(?:i|we)(?:'ve| have|'ll have| own| got| will have)(?: got)? (?:\w+ ){0,2}?(?:dogs?|cats?|pets?|puppy|kittens?)\b|"
+    r"(?:i|we)(?:'ve| have|'ll have| own| got| will have)(?: got)? (?!no\b|never\b|zero\b)(?:\w+ ){0,2}?(?:dogs?|cats?|pets?|puppy|kittens?|pups?|retrievers?|labradors?|poodles?|bulldogs?|terriers?|spaniels?|beagles?|"
+    r"dachshunds?|chihuahuas?|husky|huskies|corgis?|shepherds?|hamsters?|parrots?)\b|"
     r"(?:with|bring(?:ing)?) (?:my|our) (?:\w+ )?(?:dogs?|cats?|pets?)\b"
 )
 MUST_HAVES = {
@@ -210,7 +230,7 @@ INTENTS = {
         r"how much is (?:my|our) (?:\w+ ){1,2}worth"
     ),
     "rent": (
-        r"(?:to|for|can|could|i|we|me|want|wanna|prefer|maybe|just|or|only) rent\b|"
+        r"(?:to|for|can|could|i|we|me|want|wanna|prefer|rather|maybe|just|or|only) rent\b|"
         r"\brent (?:an?|some|something|one|any|in|near|please|apartments?|flats?|houses?)\b|renting|rentals?|"
         r"\bto lease\b|leasing|(?:^|\W)rent(?:$|\W*$)|^\W*rent\b(?!\s*(?:is|of|price|in |per|a\b))|to let\b|as a tenant|for lease"
     ),
@@ -218,7 +238,8 @@ INTENTS = {
 }
 INTENT_NOISE = (
     r"buy(?:ing)? (?:\w+ )?(?:furniture|food|groceries|tickets?)|(?:what|how much)(?:'s| is| are)? (?:the|its|their) rent|"
-    r"(?:the|monthly|its|this) rent(?:al)? (?:is|price|amount|per)|rental (?:price|amount|contract|agreement|fee)|rent(?:al)? car|car rent\w*"
+    r"(?:the|monthly|its|this) rent(?:al)? (?:is|price|amount|per)|rental (?:price|amount|contract|agreement|fee)|rent(?:al)? car|car rent\w*|"
+    r"(?:than|instead of|not) (?:to )?(?:buy(?:ing)?|rent(?:ing)?|purchas(?:e|ing)|own(?:ing)?)\b"
 )
 
 # When they want to move, and how they pay.
@@ -374,7 +395,7 @@ ASKED = {
     "bathrooms": r"how many bath|bath\s*-?rooms?[^.!]*\?|number of bath|baths?\b[^.!]*\?",
     "locations": r"(?:what|which|where|in what|any|specific|preferred)[^.!]*(?:area|city|cities|location|locat|neighbou?rhood|place|region|part|town|where)|where[^.!]*\?|(?:area|city|location|town|place|neighbou?rhood)[^.!]*\?",
     "budget_max": r"budget|how much|price range|spend",
-    "timeline_days": r"(?:when|(?:which|what) (?:month|date))[^.!]*(?:move|moving|start|sold|let\?|need|done)|by when|timeline|time\s?frame|how soon",
+    "timeline_days": r"(?:when|(?:which|what) (?:month|date))[^.!]*(?:move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
     "viewing": (
         r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
@@ -393,7 +414,7 @@ ASKED = {
     "area_m2_min": r"how (?:big|large)|square met\w+[^.!]*\?|size[^.!]*\?",
 }
 CONFIRM_ASKED = r"confirm|correct|is (?:this|that) (?:right|ok\w*)|sounds? right"
-YES = r"yes|yeah|yep|yup|ya|sure|of course|definitely|absolutely|correct|right|ok|okay|i do|we do|please|indeed|certainly"
+YES = r"it (?:should|must|needs to|has to)|(?:i|we)(?:'d| would) (?:like|love|prefer|want)|(?:that|it|this)(?:'d| would) be (?:nice|good|great|ideal|perfect|lovely|best)|preferabl[ey]|ideally|yes|yeah|yep|yup|ya|sure|of course|definitely|absolutely|correct|right|ok|okay|i do|we do|please|indeed|certainly"
 NO = r"no|nope|nah|not really|i don't|we don't|negative|none|never"
 NO_MATTER = r"doesn't matter|either|don't mind|whatever|no preference|any|not important"
 COMMON_WORDS = (
@@ -412,12 +433,12 @@ COMMON_WORDS = (
 SUCH_A_HOME = r"one"
 SEE_A_HOME = r"see|view|visit"
 OWN_HOME = r"my|our|sell(?:ing)?|let|address|it(?:'s| is) (?:at|on)|located at"
-PLACE_QUESTION = r"how far|distance|is (?:it|this|that) (?:near|in|close)|where (?:is|are)|how (?:long|do i get)|what(?:'s| is) (?:it like|the area)|(?:your|the) office|are you (?:in|based|located)"
+PLACE_QUESTION = r"how far|distance|is (?:it|this|that) (?:near|in|close)|where (?:is|are)|how (?:long|do i get)|what(?:'?s| is| are) (?:it like|the area|(?:the )?\w+ like)|how (?:safe|noisy|busy|quiet)\b|(?:is|are) (?:it|the area) safe|(?:your|the) office|are you (?:in|based|located)"
 NOT_MONEY_UNITS_EXCEPT_ROOMS = r"\d+\s*(?:m2|m²|sqm|sq|km|min(?:ute)?s?|hours?|days?|weeks?|months?|years?|am|pm|th|st|nd|rd|k|€|euros?|\$)|today|tomorrow"
 GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:coming|interested)"
 CHOICE = r"\bthe (?P<ordinal>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|option|apartment|flat|house|home|place|property|listing|villa|studio))?\b(?! of)"
 OWN_DIARY = r"(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|if i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|when am i"
-CORRECTION = r"make (?:it|that)|actually|sorry|rather|i mean(?:t)?|correction|change (?:it|that) to|instead|no,? wait"
+CORRECTION = r"make (?:it|that)|scratch that|now it'?s|actually|sorry|rather|i mean(?:t)?|correction|change (?:it|that) to|instead|no,? wait"
 NOT_A_TIME = r"(?:merry|happy|blessed) (?:christmas|new year|easter|holidays?)|\b(?:good|have a (?:\w+ )?|lovely) ?(?:morning|afternoon|evening|night|day|weekend)\b"
 
 # Words around a day, an hour, a name or a number.

@@ -35,11 +35,17 @@ def find_rooms(text: str, words: ModuleType = en) -> list[Rooms]:
 def bare_number(text: str, words: ModuleType = en) -> int | None:
     """The one number of a short answer such as "3", "three please", "2 or 3", "just one"."""
     if len(text.split()) > 7:
-        return None
+        return _number_apart(text, words)
     spoken = re.search(
         rf"(?<![\w.,])(?<!\d ){number_fragment(words)}(?![.,  ]?\d)(?!\w)", text, re.IGNORECASE
     )
     return number(spoken.group(), words) if spoken else None
+
+
+def _number_apart(text: str, words: ModuleType) -> int | None:
+    """The 2 of "Scratch that, 2, my girlfriend is coming too": it stands between commas."""
+    apart = (number(piece.strip(" .!"), words) for piece in text.split(",")[:3])
+    return next((value for value in apart if value is not None), None)
 
 
 def leading_number(text: str, words: ModuleType = en) -> int | None:
@@ -76,7 +82,7 @@ def _count_patterns(words: ModuleType) -> list[tuple[str, Sieved, Sieved]]:
     for field, noun in (("bedrooms", words.BEDROOM), ("bathrooms", words.BATHROOM)):
         article = rf"|(?:{words.ONE_ROOM[field]})(?=\s+(?:{noun})(?!\w))"
         after = (
-            rf"(?<![\w.,])(?P<number>{num}{article}){more}\s*(?:\+|{words.OR_MORE})?(?:\s+(?:{words.OF}))?\s*-?\s*"
+            rf"(?<![\w.,])(?P<number>{num}{article})(?:[.,]5)?{more}\s*(?:\+|{words.OR_MORE})?(?:\s+(?:{words.OF}))?\s*-?\s*"
             rf"(?:(?:{words.ROOM_ADJECTIVES})\s+){{0,2}}"
             rf"(?:{noun})(?!\w)"
         )

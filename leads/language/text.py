@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import ModuleType
 from typing import Literal
@@ -99,13 +99,26 @@ def fold(text: str) -> str:
 
 def clauses(text: str, words: ModuleType = en) -> list[Clause]:
     """The message cut where a new sentence, a "but" or a new question begins."""
-    pieces, start = [], 0
+    pieces, start, goes_on = [], 0, False
     for gap in pattern(words.CLAUSE_BREAK).finditer(text):
-        end = gap.end() if "?" in gap.group() or gap.group()[:1] in ".!;\n" else gap.start()
-        pieces.append((start, end))
-        start = gap.end()
-    pieces.append((start, len(text)))
-    return [_clause(text, *piece, words) for piece in pieces if text[slice(*piece)].strip()]
+        ends = "?" in gap.group() or gap.group()[:1] in ".!;\n"
+        pieces.append((start, gap.end() if ends else gap.start(), goes_on))
+        start, goes_on = gap.end(), not ends
+    pieces.append((start, len(text), goes_on))
+    found: list[Clause] = []
+    for start, end, goes_on in pieces:
+        if text[start:end].strip():
+            clause = _clause(text, start, end, words)
+            if goes_on and found and found[-1].mood == "wish" and _only_ends_asking(clause, words):
+                clause = replace(clause, mood="wish")
+            found.append(clause)
+    return found
+
+
+def _only_ends_asking(clause: Clause, words: ModuleType) -> bool:
+    """The mark of "could you find a flat with a lift but no garage?" is that of its beginning."""
+    asked = clause.mood == "question" and not find(words.ABOUT_ONE_HOME).search(clause.text)
+    return asked and not pattern(words.QUESTION_START).match(clause.text)
 
 
 def number(word: str, words: ModuleType = en) -> int | None:
@@ -132,7 +145,7 @@ def _clause(text: str, start: int, end: int, words: ModuleType) -> Clause:
 
 def _mood(piece: str, words: ModuleType) -> Mood:
     inside = find(rf"\b(?:{words.QUESTION_INSIDE})").search(piece)
-    asks = piece.rstrip().endswith(words.QUESTION_MARKS) or bool(
+    asks = piece.rstrip(" .!").endswith(words.QUESTION_MARKS) or bool(
         pattern(words.QUESTION_START).match(piece)
     )
     searches = has(words.SEARCH, piece)

@@ -139,14 +139,21 @@ def _declined(text: str, match: re.Match[str], words: ModuleType) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     return bool(
         pattern(rf"(?<!\w){words.NEGATION_BEFORE}$").search(before)
+        or pattern(_neither(words)).search(before)
         or pattern(rf"(?:{words.NEGATION_AFTER})").match(after)
     )
+
+
+def _neither(words: ModuleType) -> str:
+    """The beginning of "no garage or pool": what is declined goes on over an "or"."""
+    first = r"(?:[^\W\d][\w-]* ){1,3}"
+    return rf"(?<!\w){words.NEGATION_BEFORE}{first}(?:{words.OR}) (?:{words.A_SPAN} )?$"
 
 
 def _indifferent(text: str, match: re.Match[str], words: ModuleType) -> bool:
     """ "I don't mind whether it's furnished" wishes nothing."""
     before = text[max(0, match.start() - 40) : match.start()]
-    after = re.split(r"[,;]", text[match.end() : match.end() + 25])[0]
+    after = re.split(r"[,;]", text[match.end() : match.end() + 45])[0]
     return has(words.INDIFFERENT, f"{before}{match.group()}{after}")
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (sentences read better unbroken)
 """What the built-in reader takes from a conversation. Now is Monday, 23 November 2026, 10:00."""
 
 import json
@@ -334,3 +335,66 @@ def test_a_message_read_before_is_read_the_same_whatever_became_of_the_first_ans
 )
 def test_the_same_answer_to_another_question_is_another_fact(question, field):
     assert lead_of("Hello", f"A: {question}", "3") == {field: 3}
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("A flat with two baths that is close to the sea and is furnished", {"property_type": "apartment", "bathrooms": 2, "must_haves": ["near the sea"], "furnished": True}),
+        ("I'd like a villa where we can keep dogs", {"property_type": "villa", "pets": True}),
+        ("Is it furnished? I do not want to buy new furniture", {}),
+        ("I don't have much furniture yet", {}),
+        ("We don't need any furniture", {"furnished": False}),
+        ("This furnished flat?.", {}),
+        ("Does it, I mean would the house come furnished", {}),
+        ("My spaniel lives with me, we have a spaniel", {"pets": True}),
+        ("Looking for 3bhk, 90k, no agency fees", {"bedrooms": 3, "budget_max": 90000}),
+        ("1400 per month, utilities included", {"budget_max": 1400, "budget_period": "month"}),
+        ("The agency fees are 1400 euros", {}),
+        ("We pay with a bank loan, up to 180 thousand euros", {"financing": "mortgage", "budget_max": 180000, "currency": "EUR"}),
+        ("Any cheap houses for sale?", {"intent": "buy", "property_type": "house"}),
+        ("How about other apartments with parking", {"property_type": "apartment", "parking": True}),
+        ("3 bed 1.5 bath", {"bedrooms": 3, "bathrooms": 1}),
+        ("A gym would be lovely but it's not essential. A lift is a must", {"must_haves": ["elevator"]}),
+        ("Our budget was 900, now it's 1000", {"budget_max": 1000}),
+        ("I'd rather rent than buy", {"intent": "rent"}),
+        ("Buying, not renting", {"intent": "buy"}),
+        ("It needn't have a garage or laundry", {"parking": False, "laundry": False}),
+        ("Could you find a maisonette with laundry but no garage?", {"property_type": "maisonette", "laundry": True, "parking": False}),
+        ("Which flats with a pool are there?", {"must_haves": ["pool"]}),
+        ("I'd want it furnished, but unfurnished is also fine", {"furnished": True}),
+        ("Furnished or unfurnished, both", {}),
+        ("With or without parking", {}),
+        ("A non-furnished one, we've already got furniture", {"furnished": False}),
+        ("furnised please", {"furnished": True}),
+        ("We have no pets", {"pets": False}),
+        ("What's the traffic like in Voula?", {}),
+        ("Saturday at noon works for Kifisia Garden House", {"viewing": {"date": "2026-11-28", "time": "12:00", "listing": "Kifisia Garden House"}}),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_passing_is_told_from_what_is_wished(message, expected):
+    assert lead_of(message) == expected
+
+
+def test_a_number_between_commas_takes_an_answer_back():
+    talk = (
+        "A flat",
+        "A: How many bedrooms?",
+        "One bedroom. Oh scratch that, 3, my parents live with us",
+    )
+
+    assert lead_of(*talk) == {"property_type": "apartment", "bedrooms": 3}
+
+
+def test_the_end_of_a_month_is_its_last_day():
+    talk = ("Hi", "A: When would you like to buy?", "by the end of december")
+
+    assert lead_of(*talk) == {"timeline_days": 38}
+
+
+@pytest.mark.parametrize(
+    ("answer", "wished"),
+    [("It should", True), ("I'd prefer that", True), ("that would be nice", True), ("not really", False)],
+)  # fmt: skip
+def test_a_wish_for_a_feature_may_be_said_without_a_yes(answer, wished):
+    assert lead_of("Hi", "A: Should it have laundry?", answer) == {"laundry": wished}
