@@ -425,6 +425,9 @@ def _without_names(
 ) -> Clause:
     """The clause with names blanked out: Mountain View is no view, Park Manor no park."""
     text = clause.text
+    email = find_email(text)
+    if email:
+        text = text[: email.start] + " " * (email.end - email.start) + text[email.end :]
     for place in [*listings, *find_areas(text, setting.areas, words=words)]:
         if place.sureness > 0.8:
             text = text[: place.start] + " " * (place.end - place.start) + text[place.end :]
@@ -539,7 +542,10 @@ def _asks_plainly(clause: Clause, words: ModuleType) -> bool:
 def _is_only_a_time(clause: Clause, times: Sequence[When]) -> bool:
     """ "Next Tuesday is good": a day and few other words, so what else would it be."""
     said = sum(when.end - when.start for when in times)
-    return bool(times) and times[0].has_day and len(clause.text) - said <= 16
+    if not times or not times[0].has_day or len(clause.text) - said > 16:
+        return False
+    first, last = times[0].first, times[0].last
+    return not (first and last and (last - first).days > 7)  # nobody visits for a month
 
 
 def _as_viewing(wanted: Sequence[When]) -> dict[str, str]:

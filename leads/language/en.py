@@ -61,7 +61,8 @@ SEARCH = (
 )
 ABOUT_ONE_HOME = (
     r"\b(?:is|are|does|do|did|will|can|could|was|has|it) (?:it|its|it's|they|this|that|these|those|the|there|"
-    r"pets?|animals?|dogs?|cats?|i (?:have|bring|keep|take|park)|we (?:have|bring|keep|take|park|need to have)|my|our)\b|"
+    r"pets?|animals?|dogs?|cats?|i (?:have|bring|keep|take|park)|we (?:have|bring|keep|take|park|need to have))\b|"
+    r"\b(?:does|do|will|can|could) (?:my|our)\b|^\W*(?:is|are) (?:my|our)\b|"
     r"(?:may|can|could|would) (?:i|we) (?:\w+ )?(?:have|bring|keep|take|own|park)|what(?:'s| is| are) the\b|"
     r"\bthe (?:apartment|flat|house|place|property|home|unit) (?:come|have|offer|allow|include)\b|is (?:parking|laundry|furniture)|are (?:utilities|bills)|tell me|let me know|find out|check (?:if|whether)"
 )
@@ -111,7 +112,7 @@ SQUARE_FEET = r"sq\.?\s*(?:ft|feet|foot)|sqft|square\s*(?:feet|foot|ft)|ft2|ft²
 # Money.
 
 CURRENCIES = {
-    "EUR": r"€|eur(?:os?)?\b", "GBP": r"£|gbp\b|pounds?\b|quid\b", "USD": r"us\$|usd\b|us dollars?\b",
+    "EUR": r"€|eur(?:os?)?\b|e\b", "GBP": r"£|gbp\b|pounds?\b|quid\b", "USD": r"us\$|usd\b|us dollars?\b",
     "AED": r"aed\b|dirhams?\b", "CHF": r"chf\b|francs?\b", "AUD": r"a\$|aud\b", "CAD": r"c\$|cad\b",
     "TRY": r"₺|try\b|liras?\b|tl\b", "INR": r"₹|inr\b|rupees?\b", "SAR": r"sar\b|riyals?\b",
 }  # fmt: skip
@@ -120,17 +121,17 @@ MONEY_SCALES = {
     r"k|thousand|grand": 1_000, r"m|mio|mil|mln|mn|million": 1_000_000,
 }  # fmt: skip
 BUDGET = (
-    r"budget|afford|spend|pay(?:ing)?|price (?:range|limit|cap)|willing to (?:go|pay|spend)|rent (?:of|up to|"
+    r"budget|ballpark|can go to|afford|spend|pay(?:ing)?|price (?:range|limit|cap)|willing to (?:go|pay|spend)|rent (?:of|up to|"
     r"under|below|around|about|between)|looking (?:at|around)|ceiling|go (?:up|as high) (?:to|as)|"
     r"price(?:d)? (?:of|under|below|up|between|around)|cost(?:s|ing)? (?:under|less|below|up|around|no more)"
 )
 AT_MOST = (
     r"up\s*to|upto|max(?:imum)?(?: of| is)?|at (?:the )?most|under|below|less than|no more than|not more than|"
-    r"not over|not above|within|cheaper than|top|limit (?:of|is)|cap (?:of|is)|not exceed(?:ing)?|<=?|"
+    r"(?:no|not) (?:over|above|beyond|(?:higher|greater|bigger) than)|within|cheaper than|top|limit (?:of|is)|cap (?:of|is)|not exceed(?:ing)?|<=?|"
     r"lower than|beneath|can't (?:go|pay|spend) (?:over|above|more than)|don't want to (?:go|pay|spend) "
     r"(?:over|above|more than)|over(?= is too)"
 )
-AT_MOST_AFTER = r"max(?:imum)?|tops|at (?:the )?most|or (?:less|under|below|cheaper)|is (?:my|our) (?:max|limit|budget)"
+AT_MOST_AFTER = r"ish\b|max(?:imum)?|tops|at (?:the )?most|or (?:less|under|below|cheaper)|is (?:my|our) (?:max|limit|budget)"
 AT_LEAST = (
     r"at\s*least|atleast|min(?:imum)?(?: of| is)?|more than|over|above|from|starting (?:at|from)|"
     r"no less than|>=?|upwards of"
@@ -141,9 +142,7 @@ PER_MONTH = r"(?:per|a|each|every|/|the)\s*month|/\s*mo\b|monthly|p\.?\s*/?\s*m\
 IN_TOTAL = r"in total|total|all in|altogether|purchase price"
 # "No agent fee", "bills included": the sum beside them is the rent all the same.
 _UNLESS_FREE = r"(?<!no )(?<!no agent )(?<!no agency )(?<!zero )(?<!without )"
-_UNLESS_INCLUSIVE = (
-    r"(?<!incl )(?<!incl\. )(?<!inc )(?<!including )(?<!include )(?<!includes )(?<!with )"
-)
+_UNLESS_INCLUSIVE = r"(?<!incl )(?<!incl\. )(?<!inc )(?<!including )(?<!include )(?<!includes )(?<!with )(?<!excl )(?<!excl\. )(?<!exc )(?<!excluding )(?<!plus )(?<!\+ )"
 _UNLESS_INCLUDED = r"(?! (?:are |is |all )*(?:incl|inc\b|free))"
 NOT_BUDGET = (
     rf"deposit|{_UNLESS_FREE}(?:commission|fees?){_UNLESS_INCLUDED}|{_UNLESS_INCLUSIVE}(?:taxes|utilities|bills){_UNLESS_INCLUDED}|income|salary|earn|down payment|offer(?:ed|ing)?|"
@@ -221,13 +220,14 @@ INTENTS = {
         r"(?:let|rent|lease)(?:ting|ing)? (?:out|my|our)\b|"
         r"(?:rent|let|lease)(?:ting|ing)? (?:it|them|the \w+|my [\w ]{2,25}?|our [\w ]{2,25}?) out\b|"
         r"find(?:ing)? (?:a |me a |new |some )?tenants?|(?:i'm|i am|we are|we're) (?:a |the )?landlords?|to let my|"
+        r"(?:looking for|need|want|get|seeking) (?:\w+ )?tenants?|list(?:ing)? (?:my|our) [\w ]{2,25}? (?:for rent|to let)|"
         r"manage (?:my|our) (?:flat|house|apartment|property|rental)"
     ),
     "sell": (
         r"sell(?:ing)?(?! (?:it|this|that|the) to me)|put (?:my|our|it) [\w ]*on the market|"
         r"list(?:ing)? (?:my|our) (?:\w+ ){0,2}(?:home|house|flat|apartment|condo|property|place|villa)|"
         r"valu(?:e|ation|ed) (?:of |for |on )?(?:my|our)|what(?:'s| is) (?:my|our) (?:\w+ ){0,4}worth|"
-        r"how much is (?:my|our) (?:\w+ ){1,2}worth"
+        r"how much is (?:my|our) (?:\w+ ){1,2}worth|how much (?:can|could|would|will) (?:i|we) (?:get|sell|ask)(?: for)? (?:my|our)"
     ),
     "rent": (
         r"(?:to|for|can|could|i|we|me|want|wanna|prefer|rather|maybe|just|or|only) rent\b|"
@@ -239,13 +239,13 @@ INTENTS = {
 INTENT_NOISE = (
     r"buy(?:ing)? (?:\w+ )?(?:furniture|food|groceries|tickets?)|(?:what|how much)(?:'s| is| are)? (?:the|its|their) rent|"
     r"(?:the|monthly|its|this) rent(?:al)? (?:is|price|amount|per)|rental (?:price|amount|contract|agreement|fee)|rent(?:al)? car|car rent\w*|"
-    r"(?:than|instead of|not) (?:to )?(?:buy(?:ing)?|rent(?:ing)?|purchas(?:e|ing)|own(?:ing)?)\b"
+    r"(?<=buy)[\s-]to[\s-]let\b|(?:than|instead of|not) (?:to )?(?:buy(?:ing)?|rent(?:ing)?|purchas(?:e|ing)|own(?:ing)?)\b"
 )
 
 # When they want to move, and how they pay.
 
 MOVING = (
-    r"mov(?:e|ing)(?:[\s-]?in)?\b|relocat\w+|need (?:it|one|a place|something) (?:by|before|in|from)|looking to (?:buy|rent) (?:in|by|within)|start(?:ing)? (?:date|from|of the lease|in)|"
+    r"mov(?:e|ing)(?:[\s-]?in)?\b|relocat\w+|need to be (?:in|out)\b|need (?:it|one|a place|something) (?:by|before|in|from)|looking to (?:buy|rent) (?:in|by|within)|start(?:ing)? (?:date|from|of the lease|in)|"
     r"time\s?(?:line|frame|scale)|buy within|rent (?:from|starting)|from (?:the )?(?:1st|first|beginning|start|end)|within the next|available (?:from|by|in)|"
     r"sell (?:by|within|before|in)|ready by|in (?:a )?(?:hurry|rush)|lease (?:ends|is up|expires)|contract (?:ends|expires)"
 )
@@ -256,7 +256,7 @@ FINANCING = {
     "cash": r"(?:in |pay(?:ing)? |with |all |by |have |a )?cash(?: buyer| purchase)?(?! (?:flow|machine))|no mortgage|without a (?:mortgage|loan)",
 }
 NAME = (
-    r"(?:my name is|my name's|name is|name:|call me|i am called|i'm called|this is|it's|"
+    r"(?:my name is|my name's|name is|name:|call me|i am called|i'm called|this is|it's|(?:kind |best |warm )*regards,?|sincerely,?|"
     r"(?:i am|i'm|im)(?! not))\s+"
 )
 NAME_ONLY_CUES = r"my name is|my name's|name is|name:|i am called|i'm called"
@@ -379,7 +379,7 @@ VISIT = (
     r"drop by|stop by|swing by|appointments?|schedul\w*|shedul\w*|book\w*|reserv\w*|arrang\w*|meet(?:ing)?|show(?:ing)?|set (?:up|me up|it up)|make (?:it|that|the)|change (?:it|that|the|this)|"
     r"move (?:it|that) to|resched\w*|go (?:there|on|see)|slot|works? (?:for|fine|best|better|great|well|too)|works\b|suits?|would (?:be|work)|prefer|free|available|how about|what about|instead|put me down|i can (?:do|make|come)"
 )
-STRONG_VISIT = r"visit\w*|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
+STRONG_VISIT = r"visit\w*|(?:pop|drop|stop|swing) (?:by|in|over|round)|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
 NOT_A_VISIT = (
     r"(?:that(?:'s| is| will be| would be|'ll be)?|this is|it is|it's|thats) (?:all|it|everything)|all (?:i need(?:ed)?|for|set)|nothing else|"
     r"(?:help|need|needed|assist\w*|everything|anything|do|done|good|enough)(?: (?:me|you|for))* (?:for )?today|"

@@ -83,7 +83,7 @@ def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_A
     for match in _amount_pattern(words).finditer(text):
         value = _value(match["digits"]) if match["digits"] else words.NUMBERS[match["word"].lower()]
         scale = match["scale"] or match["wordscale"]
-        if match["digits"] and scale is None and text[match.end() : match.end() + 1].isalpha():
+        if match["digits"] and scale is None and _is_cut(match, text, words):
             continue
         factor = _scale(scale, words)
         currency = _currency(match["before"] or match["after"], home_currency, words)
@@ -92,6 +92,14 @@ def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_A
         start, end = match.start(), match.end()
         found.append(_Amount(value * factor, currency, factor > 1, start, end))
     return found
+
+
+def _is_cut(match: re.Match[str], text: str, words: ModuleType) -> bool:
+    """Whether letters that follow make it something else; "900pcm" and "900ish" are sums."""
+    if not text[match.end() : match.end() + 1].isalpha():
+        return False
+    belongs = rf"(?:{words.PER_MONTH}|{words.AT_MOST_AFTER})(?!\w)"
+    return not pattern(belongs).match(text, match.end())
 
 
 @lru_cache(maxsize=16)
