@@ -139,7 +139,10 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[Sieved, Rea
     readers: list[tuple[re.Pattern[str], Reader]] = [
         (whole(r"(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)"), _read_date(words)),
         (
-            whole(r"(?P<one>\d{1,2})[/.](?P<two>\d{1,2})(?:[/.](?P<year>20\d\d|\d\d))?"),
+            whole(
+                r"(?P<one>\d{1,2})[/.](?P<two>\d{1,2})(?:[/.](?P<year>20\d\d|\d\d))?"
+                rf"(?!\s*-?\s*(?:{units})\b)"
+            ),
             _read_numeric(month_first),
         ),
         (

@@ -53,7 +53,7 @@ SEARCH = (
     r"do (?:u|ya) have (?:an?|any)\b|^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)|"
     r"anything|something|anywhere|somewhere|(?:some|any) (?:other|more|of)|another|others|other ones|"
     r"(?:how|what) about (?:an?|one|some|any)\b|(?:do|have) you (?:have|got|know of) (?:an?|any|some|one)\b|"
-    r"any (?:\w+[ -]){0,3}?(?:apartments|appartments|apts|flats|houses|homes|villas|studios|condos|lofts|places|properties|beds?|bedrooms?)\b|"
+    r"any (?:\w+[ -]){0,3}?(?:apartments|appartments|apts|flats|houses|homes|villas|studios|condos|lofts|bungalows|cottages|maisonettes|penthouses|townhouses|places|properties|beds?|bedrooms?)\b|"
     r"other (?:apartments|flats|houses|homes|condos|places|properties|options)|what (?:would|could|can|will) (?:i|we) get\b|"
     r"(?:are|is) there (?:an?|any|some|other)\b|got (?:an?|any)|what (?:other|else)|taking into|"
     r"(?:which|what) (?:apartments|flats|houses|homes|places|properties|ones)|only|somewhere|help (?:me|us)|"
@@ -199,9 +199,9 @@ MUST_HAVES = {
     "top floor": r"top[\s-]floor", "new build": r"new(?:ly)?[\s-]?(?:build|built|construction)", "renovated": r"(?:newly )?(?:renovated|refurbished)",
     "quiet": r"quiet", "bright": r"bright|sunny|lots of light|natural light", "home office": r"home office|study room|a study\b",
     "near metro": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:metro|subway|tube|station|train station)",
-    "near the sea": r"(?:near|close to|by|next to) (?:the |a )?(?:sea|beach|seaside|coast|water)",
-    "near a school": r"(?:near|close to|by|next to) (?:the |a )?(?:good )?schools?",
-    "near a park": r"(?:near|close to|by|next to) (?:the |a )?parks?\b", "security": r"doorman|concierge|gated|security door",
+    "near the sea": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:sea|beach|seaside|coast|water)",
+    "near a school": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:good )?schools?",
+    "near a park": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?parks?\b", "security": r"doorman|concierge|gated|security door",
     "solar heating": r"solar (?:heater|panels?|water)", "heating": r"central heating|underfloor heating|autonomous heating",
 }  # fmt: skip
 
@@ -281,10 +281,11 @@ PLACE_CUE = r"(?:in|near|around|close to|at|within|to|towards?)"
 NOT_WISHED_PLACE = (
     r"(?:i|we)(?:'m| am| currently| do|'re| are)? (?:currently |now |work(?:ing)? |live |living |based |from )+(?:in|from|at)?|"
     r"from|moving from|far (?:is it )?(?:from|to)|distance (?:from|to)|get to|commute to|work in|job in|office in|away from|"
-    r"live in(?=\s*[\w ]*now)|hotel in|born in"
+    r"(?:grew up|raised|used to (?:live|be|rent)) (?:in|near)|leaving|live in(?=\s*[\w ]*now)|hotel in|born in"
 )
 WISHED_PLACE = (
-    r"(?:want|like|love|prefer|need|looking|hoping|plan(?:ning)?) to (?:live|move|be|stay)"
+    r"(?:want|like|love|prefer|need|looking|hoping|plan(?:ning)?) to (?:live|move|be|stay)|"
+    r"not (?:too |very |so |that )?far(?: away)? from"
 )
 NOT_A_PLACE = (
     r"english|greek|french|german|spanish|italian|the|a|an|my|your|this|that|it|monday|tuesday|wednesday|thursday|friday|"

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from leads.language import ar, de, el, en, es, fr
 from leads.language.sieve import Sieved
-from leads.language.text import fold, pattern, words_pattern
+from leads.language.text import fold, is_declined, pattern, words_pattern
 
 CLOSE_ENOUGH = 0.82
 SOUNDED = ("el", "el-Latn")
@@ -272,7 +272,7 @@ def _is_background(text: str, start: int, words: ModuleType) -> bool:
 
 
 def _wished(text: str, start: int, words: ModuleType) -> bool:
-    return not pattern(rf"(?<!\w){words.NEGATION_BEFORE}$").search(text[:start])
+    return not is_declined(text[:start], words)
 
 
 @lru_cache(maxsize=16)

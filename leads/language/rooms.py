@@ -134,7 +134,7 @@ def _studio(text: str, words: ModuleType) -> list[Rooms]:
 def _area(text: str, words: ModuleType) -> list[Rooms]:
     found = []
     digits = r"(?<![\w.,])(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{2,6})"
-    amount = rf"{digits}(?:\s*(?:-|{words.TO})\s*\d+)?\s*\+?\s*"
+    amount = rf"{digits}(?:\s*(?:-|{words.TO}|{words.AND}|{words.OR})\s*\d+)?\s*\+?\s*"
     for unit, factor in (
         (words.SQUARE_METRES, 1.0),
         (words.SQUARE_FEET, SQUARE_METRES_PER_SQUARE_FOOT),

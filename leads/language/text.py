@@ -50,6 +50,17 @@ def has(fragment: str, text: str) -> bool:
     return find_words(fragment).search(text) is not None
 
 
+def is_declined(before: str, words: ModuleType) -> bool:
+    """Whether what comes after `before` is not wanted: after a "no" and after "no garage or"."""
+    if pattern(rf"(?<!\w){words.NEGATION_BEFORE}$").search(before):
+        return True
+    if not find_words(words.OR).search(before):
+        return False
+    first = r"(?:[^\W\d][\w-]* ){1,3}"
+    over_an_or = rf"(?<!\w){words.NEGATION_BEFORE}{first}(?:{words.OR}) (?:{words.A_SPAN} )?$"
+    return pattern(over_an_or).search(before) is not None
+
+
 def tidy(text: str) -> str:
     """Typographic quotes and odd spaces as plain ones; the length, and so every offset, stays."""
     return text.translate(_PLAIN)

@@ -7,7 +7,16 @@ from types import ModuleType
 
 from leads.language import en
 from leads.language.dates import When
-from leads.language.text import Clause, find, find_words, has, number, number_fragment, pattern
+from leads.language.text import (
+    Clause,
+    find,
+    find_words,
+    has,
+    is_declined,
+    number,
+    number_fragment,
+    pattern,
+)
 
 
 @dataclass(frozen=True)
@@ -136,18 +145,9 @@ def _is_wished(field: str, text: str, match: re.Match[str], words: ModuleType) -
 
 
 def _declined(text: str, match: re.Match[str], words: ModuleType) -> bool:
-    before, after = text[: match.start()], text[match.end() :]
-    return bool(
-        pattern(rf"(?<!\w){words.NEGATION_BEFORE}$").search(before)
-        or pattern(_neither(words)).search(before)
-        or pattern(rf"(?:{words.NEGATION_AFTER})").match(after)
-    )
-
-
-def _neither(words: ModuleType) -> str:
-    """The beginning of "no garage or pool": what is declined goes on over an "or"."""
-    first = r"(?:[^\W\d][\w-]* ){1,3}"
-    return rf"(?<!\w){words.NEGATION_BEFORE}{first}(?:{words.OR}) (?:{words.A_SPAN} )?$"
+    if is_declined(text[: match.start()], words):
+        return True
+    return bool(pattern(rf"(?:{words.NEGATION_AFTER})").match(text[match.end() :]))
 
 
 def _indifferent(text: str, match: re.Match[str], words: ModuleType) -> bool:
