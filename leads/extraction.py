@@ -26,7 +26,7 @@ from leads.language.places import (
     find_listings,
     forget_places,
 )
-from leads.language.rooms import bare_number, find_rooms, leading_number
+from leads.language.rooms import bare_number, find_rooms, leading_number, two_numbers
 from leads.language.sieve import forget_texts
 from leads.language.text import Clause, clauses, find, has, words_pattern
 from leads.language.wishes import (
@@ -467,6 +467,11 @@ def _bare_answer(
         first = leading_number(clause.text, words)  # "two, and one bathroom"
         if first is not None:
             yield Said("bedrooms", first, 0, len(clause.text), 0.85)
+    both = two_numbers(clause.text, words) if len(counts) == 2 and not said else None
+    if both and max(both) <= 12:
+        for field, value in zip(counts, both, strict=True):
+            yield Said(field, value, 0, len(clause.text), 0.8)
+        return
     others = has(words.MORE_OF_THEM, clause.text)
     if (
         counts
@@ -516,6 +521,10 @@ def _viewing(
     asks_to_visit = asks_to_visit or bool(listings and has(words.SEE_A_HOME, clause.text))
     if listings and any(when.has_day and when.wanted for when in times):
         asks_to_visit = asks_to_visit or has(words.VISIT, clause.text)
+    cancels = about_visit and clause.mood != "question" and has(words.CANCELLING, clause.text)
+    if cancels and not any(when.wanted for when in times):
+        yield Said("viewing", None, 0, len(clause.text))
+        return
     if has(words.NOT_A_VISIT, clause.text) and not _asks_plainly(clause, words):
         return
     if not (asks_to_visit or about_visit or _is_only_a_time(clause, times)):

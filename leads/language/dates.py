@@ -133,6 +133,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[Sieved, Rea
     hours = "|".join([*words.HOURS, *_small(words)])
     hour = rf"(?:[01]?\d|2[0-4]|{hours})"
     minute = r"(?:[:.h](?P<minute>[0-5]\d))"
+    homes = "|".join(words.PROPERTY_TYPES.values())
     noon, units = words.NOON, words.NOT_MONEY_UNITS
     ampm = rf"(?:(?P<am>{words.AM})|(?P<pm>{words.PM}))"
     to = words.RANGE
@@ -141,7 +142,7 @@ def _readers(words: ModuleType, month_first: bool) -> Sequence[tuple[Sieved, Rea
         (
             whole(
                 r"(?P<one>\d{1,2})[/.](?P<two>\d{1,2})(?:[/.](?P<year>20\d\d|\d\d))?"
-                rf"(?!\s*-?\s*(?:{units})\b)"
+                rf"(?!\s*-?\s*(?:{units})\b)(?!\s+(?:{homes})\b)"
             ),
             _read_numeric(month_first),
         ),

@@ -12,7 +12,7 @@ NUMBERS = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+MULTIPLIERS = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000}
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13,
@@ -33,7 +33,7 @@ CLAUSE_BREAK = (
 QUESTION_START = (
     r"(?:(?:yes|yeah|yep|no|ok|okay|well|and|also|great|sure|hey|hi|hello|so|cool|perfect|"
     r"sorry|please|thanks|alright|oh|by the way|btw|but|maybe|excellent|wonderful)[\s,.!-]+)*"
-    r"(?:is|are|was|does|do|did|can|could|may|might|will|would|what|whats|what's|where|when|which|"
+    r"(?:is|are|was|does|do|did|(?:can|could|may|might|will|would)(?! (?:stretch|go|do|be|pay|make|manage|prefer|like|love|need|take)\b)|what|whats|what's|where|when|which|"
     r"who|how|why|has|have you|any chance|should)\b"
 )
 QUESTION_INSIDE = (
@@ -100,6 +100,10 @@ OTHER_MATTER = (
 # Rooms and size.
 
 BEDROOM = r"bed\s*-?\s*rooms?|beds?|bds?|bhks?|bdrms?|bdrs?|brs?|bedrom?s?|bedroo+m\w?|bedrms?|badrooms?|rooms?(?=\W+\d\W*bath)"
+BEDS_AND_BATHS = (
+    r"(?P<beds>\d)\s?b(?:rs?|ds?|ed)?\s?[/,x]?\s?(?P<baths>\d)\s?b(?:a|aths?)?|"
+    r"(?P<two>\d)\s?[/x]\s?(?P<one>\d)(?=\s+(?:apartments?|apts?|flats?|condos?|houses?|homes?|units?|places?)\b)"
+)
 BATHROOM = r"bath\s*-?\s*rooms?|baths?|bathrms?|bathrom?s?|ba|wcs?|toilets?|restrooms?|washrooms?"
 STUDIO = r"studios?|bedsits?|efficiency apartments?"
 ABOUT_NUMBER = (
@@ -121,7 +125,7 @@ MONEY_SCALES = {
     r"k|thousand|grand": 1_000, r"m|mio|mil|mln|mn|million": 1_000_000,
 }  # fmt: skip
 BUDGET = (
-    r"budget|ballpark|can go to|afford|spend|pay(?:ing)?|price (?:range|limit|cap)|willing to (?:go|pay|spend)|rent (?:of|up to|"
+    r"budget|ballpark|(?:can|could|might|would) (?:go|stretch|push)(?: it)?(?: up)? to|afford|spend|pay(?:ing)?|price (?:range|limit|cap)|willing to (?:go|pay|spend)|rent (?:of|up to|"
     r"under|below|around|about|between)|looking (?:at|around)|ceiling|go (?:up|as high) (?:to|as)|"
     r"price(?:d)? (?:of|under|below|up|between|around)|cost(?:s|ing)? (?:under|less|below|up|around|no more)"
 )
@@ -163,16 +167,16 @@ FEATURES = {
         r"(?:cat|dog)[\s-]*friendly|pups?|kitt(?:y|ies)|(?:labradors?|golden )?retrievers?|labradors?|poodles?|bulldogs?|terriers?|spaniels?|beagles?|"
         r"dachshunds?|chihuahuas?|husky|huskies|corgis?|(?:german )?shepherds?|hamsters?|parrots?"
     ),
-    "furnished": r"(?:(?:un|non|semi|part(?:ly|ially)?|fully)[\s-]*)?furn(?:ish|is|sh|ihs|ishe)e?d|furnish|furnishings?|furnitures?",
+    "furnished": r"(?:un)?furn|(?:(?:un|non|semi|part(?:ly|ially)?|fully)[\s-]*)?furn(?:ish|is|sh|ihs|ishe)e?d|furnish|furnishings?|furnitures?",
     "parking": r"park(?:ing)?(?: (?:spot|space|place)s?)?|garages?|carports?|driveways?|car (?:space|spot)s?",
     "laundry": (
-        r"laundry|launderette|washers?|wash(?:ing)?[\s-]*machines?|dryers?|washer[\s/-]*(?:and[\s-]*)?dryers?|"
+        r"laundry|washers?|wash(?:ing)?[\s-]*machines?|dryers?|washer[\s/-]*(?:and[\s-]*)?dryers?|"
         r"in[\s-]unit laundry"
     ),
 }
 FEATURE_NOISE = {
     "parking": r"(?:near|next to|by|close to|opposite)\s+(?:a|the)?\s*park\b|\bparks?\b(?!ing)",
-    "pets": r"raining cats and dogs|pet peeve|teacher's pet|hot dogs?",
+    "pets": r"(?:allerg\w+|afraid|scared|phobia|frightened) (?:to|of) (?:\w+ )?(?:pets?|animals?|dogs?|cats?)|raining cats and dogs|pet peeve|teacher's pet|hot dogs?",
     "furnished": (
         r"(?:do not|don't|dont|haven't|have not) (?:have|own|got|possess)(?: \w+){0,3} furniture|kitchen furniture|furnished kitchens?|"
         r"(?:n't|not|no|without|dont|rather than)(?: \w+){0,4}? (?:buy|purchase|bring|move|transport)(?:ing)?(?: \w+){0,3}? furniture"
@@ -181,7 +185,7 @@ FEATURE_NOISE = {
 }
 FEATURE_REVERSED = {
     "furnished": (
-        r"(?:un|non|not)[\s-]*furn(?:ish|is|sh|ihs|ishe)e?d|empty|without furniture|own furniture|"
+        r"(?:un|non|not)[\s-]*furn(?:ish|is|sh|ihs|ishe)e?d|unfurn|empty|without furniture|own furniture|"
         r"(?:i|we)(?:'ve|'ll| have| own| got| will| already| bring)+(?: \w+){0,2} furniture"
     )
 }
@@ -202,14 +206,14 @@ MUST_HAVES = {
     "near the sea": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:sea|beach|seaside|coast|water)",
     "near a school": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:good )?schools?",
     "near a park": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?parks?\b", "security": r"doorman|concierge|gated|security door",
-    "solar heating": r"solar (?:heater|panels?|water)", "heating": r"central heating|underfloor heating|autonomous heating",
+    "solar heating": r"solar (?:heater|panels?|water)", "heating": r"(?:central |underfloor |autonomous )?heating(?! bills?)",
 }  # fmt: skip
 
 PROPERTY_TYPES = {
     "apartment": r"apartments?|appartments?|apartmen|apt|apts|flats?|apartements?|(?<!in-)(?<!in )units?", "house": r"houses?|cottages?|bungalows?|detached(?: house)?|semi[\s-]detached",
     "villa": r"villas?", "studio": r"studios?|bedsits?", "townhouse": r"town\s?houses?|town\s?homes?|terraced house", "maisonette": r"maisonettes?|maisonetes?",
     "penthouse": r"pent\s?houses?", "condo": r"condos?|condominiums?", "loft": r"lofts?", "duplex": r"duplex(?:es)?", "room": r"rooms? to rent|room in a",
-    "land": r"plots?(?: of land)?|land\b|building plot", "office": r"offices?(?: space)?", "shop": r"shops?|stores?|retail (?:space|unit)", "warehouse": r"warehouses?",
+    "land": r"plots?(?: of land)?|land\b|building plot", "office": r"(?<!home )(?<!my )(?<!our )(?<!near )offices?(?: space)?", "shop": r"(?<!near )(?<!to )(?<!some )(?<!local )shops?|stores?|retail (?:space|unit)", "warehouse": r"warehouses?",
 }  # fmt: skip
 DEFINITE = r"(?:the|this|that|these|those|which|its|their)\s+(?:\w+\s+)?"
 
@@ -219,7 +223,7 @@ INTENTS = {
     "let": (
         r"(?:let|rent|lease)(?:ting|ing)? (?:out|my|our)\b|"
         r"(?:rent|let|lease)(?:ting|ing)? (?:it|them|the \w+|my [\w ]{2,25}?|our [\w ]{2,25}?) out\b|"
-        r"find(?:ing)? (?:a |me a |new |some )?tenants?|(?:i'm|i am|we are|we're) (?:a |the )?landlords?|to let my|"
+        r"find(?:ing)? (?:a |me a |new |some )?tenants?|(?:i'?m|i am|we are|we'?re) (?:a |the )?landlords?|to let my|"
         r"(?:looking for|need|want|get|seeking) (?:\w+ )?tenants?|list(?:ing)? (?:my|our) [\w ]{2,25}? (?:for rent|to let)|"
         r"manage (?:my|our) (?:flat|house|apartment|property|rental)"
     ),
@@ -234,7 +238,7 @@ INTENTS = {
         r"\brent (?:an?|some|something|one|any|in|near|please|apartments?|flats?|houses?)\b|renting|rentals?|"
         r"\bto lease\b|leasing|(?:^|\W)rent(?:$|\W*$)|^\W*rent\b(?!\s*(?:is|of|price|in |per|a\b))|to let\b|as a tenant|for lease"
     ),
-    "buy": r"buy(?!er)(?:ing)?|purchas(?:e|ing)|for sale|invest(?:ing|ment)?(?: in| property)?|to own\b|first[- ]time buyer|get on the (?:property )?ladder",
+    "buy": r"buy(?!er)(?:ing)?|purchas(?:e|ing)|for sale|invest(?:ing|ment)?(?: in| property)?|to own\b|first[- ]time buyers?|get on the (?:property )?ladder",
 }
 INTENT_NOISE = (
     r"buy(?:ing)? (?:\w+ )?(?:furniture|food|groceries|tickets?)|(?:what|how much)(?:'s| is| are)? (?:the|its|their) rent|"
@@ -245,7 +249,7 @@ INTENT_NOISE = (
 # When they want to move, and how they pay.
 
 MOVING = (
-    r"mov(?:e|ing)(?:[\s-]?in)?\b|relocat\w+|need to be (?:in|out)\b|need (?:it|one|a place|something) (?:by|before|in|from)|looking to (?:buy|rent) (?:in|by|within)|start(?:ing)? (?:date|from|of the lease|in)|"
+    r"mov(?:e|ing)(?:[\s-]?in)?\b|relocat\w+|need to be (?:in|out)\b|need (?:it|one|a place|something) (?:by|before|in|from)|need (?:by|before|from)\b|(?:need|want|looking|searching)\b[\w ,'/]*\b(?:asap|urgently|immediately|(?:straight|right) away)|looking to (?:buy|rent) (?:in|by|within)|start(?:ing)? (?:date|from|of the lease|in)|"
     r"time\s?(?:line|frame|scale)|buy within|rent (?:from|starting)|from (?:the )?(?:1st|first|beginning|start|end)|within the next|available (?:from|by|in)|"
     r"sell (?:by|within|before|in)|ready by|in (?:a )?(?:hurry|rush)|lease (?:ends|is up|expires)|contract (?:ends|expires)"
 )
@@ -256,12 +260,14 @@ FINANCING = {
     "cash": r"(?:in |pay(?:ing)? |with |all |by |have |a )?cash(?: buyer| purchase)?(?! (?:flow|machine))|no mortgage|without a (?:mortgage|loan)",
 }
 NAME = (
-    r"(?:my name is|my name's|name is|name:|call me|i am called|i'm called|this is|it's|(?:kind |best |warm )*regards,?|sincerely,?|"
+    r"(?:my name is|my name'?s|name is|name'?s|name:|call me|i am called|i'm called|this is|it's|(?:kind |best |warm )*regards,?|sincerely,?|"
     r"(?:i am|i'm|im)(?! not))\s+"
 )
-NAME_ONLY_CUES = r"my name is|my name's|name is|name:|i am called|i'm called"
+GREETING = r"hi|hello|hey|hiya|good (?:morning|afternoon|evening)"
+NAME_BEFORE_CUE = r"here|speaking"
+NAME_ONLY_CUES = r"my name is|my name'?s|name is|name's|name:|i am called|i'm called"
 NOT_A_NAME = (
-    r"interested|looking|searching|not|in|at|on|a|an|the|from|here|available|free|sorry|good|fine|ok|okay|great|new|also|"
+    r"interested|looking|searching|anyone|someone|nobody|people|students?|landlords?|tenants?|owners?|couple|family|agents?|buyers?|sellers?|investors?|professionals?|mum|mom|dad|expats?|over|up|down|not|in|at|on|a|an|the|from|here|available|free|sorry|good|fine|ok|okay|great|new|also|"
     r"just|moving|thinking|trying|hoping|happy|ready|afraid|sure|busy|back|still|selling|buying|renting|planning|"
     r"going|only|so|very|really|currently|wondering|writing|calling|open|flexible|all|done|set|after|perfect|"
     r"saturday|sunday|monday|tuesday|wednesday|thursday|friday|what|when|who|my|it|me|later|tomorrow|today|"
@@ -378,7 +384,7 @@ UNTIL = r"(?:until|till|before)\s*$"
 VISIT = (
     r"visit\w*|view(?:ing)?s?\b|tour\w*|see (?:it|the|this|that|them|one|both|your)|to see|look at|take a look|have a look|check (?:it|the place) out|come (?:by|over|see|round|and)|"
     r"drop by|stop by|swing by|appointments?|schedul\w*|shedul\w*|book\w*|reserv\w*|arrang\w*|meet(?:ing)?|show(?:ing)?|set (?:up|me up|it up)|make (?:it|that|the)|change (?:it|that|the|this)|"
-    r"move (?:it|that) to|resched\w*|go (?:there|on|see)|slot|works? (?:for|fine|best|better|great|well|too)|works\b|suits?|would (?:be|work)|prefer|free|available|how about|what about|instead|put me down|i can (?:do|make|come)"
+    r"move (?:it|that) to|resched\w*|go (?:there|on|see)|slot|works? (?:for|fine|best|better|great|well|too)|works\b|suits?|would (?:be|work)|prefer|possible|free|available|how about|what about|instead|put me down|i can (?:do|make|come)"
 )
 STRONG_VISIT = r"visit\w*|(?:pop|drop|stop|swing) (?:by|in|over|round)|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
 NOT_A_VISIT = (
@@ -396,7 +402,7 @@ ASKED = {
     "bathrooms": r"how many bath|bath\s*-?rooms?[^.!]*\?|number of bath|baths?\b[^.!]*\?",
     "locations": r"(?:what|which|where|in what|any|specific|preferred)[^.!]*(?:area|city|cities|location|locat|neighbou?rhood|place|region|part|town|where)|where[^.!]*\?|(?:area|city|location|town|place|neighbou?rhood)[^.!]*\?",
     "budget_max": r"budget|how much|price range|spend",
-    "timeline_days": r"(?:when|(?:which|what) (?:month|date))[^.!]*(?:move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
+    "timeline_days": r"(?:when|(?:which|what) (?:month|date))[^.!]*(?:is it available|move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
     "viewing": (
         r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
@@ -436,6 +442,7 @@ SEE_A_HOME = r"see|view|visit"
 OWN_HOME = r"my|our|sell(?:ing)?|let|address|it(?:'s| is) (?:at|on)|located at"
 PLACE_QUESTION = r"how far|distance|is (?:it|this|that) (?:near|in|close)|where (?:is|are)|how (?:long|do i get)|what(?:'?s| is| are) (?:it like|the area|(?:the )?\w+ like)|how (?:safe|noisy|busy|quiet)\b|(?:is|are) (?:it|the area) safe|(?:your|the) office|are you (?:in|based|located)"
 NOT_MONEY_UNITS_EXCEPT_ROOMS = r"\d+\s*(?:m2|m²|sqm|sq|km|min(?:ute)?s?|hours?|days?|weeks?|months?|years?|am|pm|th|st|nd|rd|k|€|euros?|\$)|today|tomorrow"
+CANCELLING = r"(?:need|have|want|like|must|please|got|going|wish) (?:to )?cancel|cancel (?:it\b|the (?:visit|viewing|appointment|tour)|my (?:visit|viewing|appointment|tour))|(?:can't|cannot|won't|can not) make it anymore"
 GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:coming|interested)"
 CHOICE = r"\bthe (?P<ordinal>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|option|apartment|flat|house|home|place|property|listing|villa|studio))?\b(?! of)"
 OWN_DIARY = r"(?:am|if) i (?:am )?(?:free|available)|if i'm (?:free|available)|do i have|if i have|my (?:availability|schedule|diary|agenda|openings)|what (?:openings|time) do i|when am i"

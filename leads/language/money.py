@@ -85,7 +85,7 @@ def _amounts(text: str, home_currency: str | None, words: ModuleType) -> list[_A
         scale = match["scale"] or match["wordscale"]
         if match["digits"] and scale is None and _is_cut(match, text, words):
             continue
-        factor = _scale(scale, words)
+        factor = _scale(scale, words) * _scale(match["more"], words)  # "four hundred thousand"
         currency = _currency(match["before"] or match["after"], home_currency, words)
         if value * factor >= LARGEST:
             continue
@@ -112,7 +112,7 @@ def _amount_pattern(words: ModuleType) -> Sieved:
         rf"(?<![\w.,/:#])(?P<before>(?:{symbol})\s*)?"
         rf"(?:(?P<digits>\d{{1,3}}(?:[.,' ]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d+(?:[.,]\d+)?)"
         rf"(?:\s*(?P<scale>{scale})(?![\w²]))?"
-        rf"|(?P<word>{spoken})\s+(?P<wordscale>{multiplier})\b)"
+        rf"|(?P<word>{spoken})\s+(?P<wordscale>{multiplier})(?:\s+(?P<more>{multiplier}))?\b)"
         rf"(?P<after>\s*(?:{symbol}))?"
     )
 
@@ -189,7 +189,7 @@ def _scaled_like(first: _Amount, second: _Amount) -> float:
 
 
 def _period(text: str, words: ModuleType) -> Literal["total", "month"] | None:
-    if pattern(rf"(?<!\w)(?:{words.PER_MONTH})|(?<=\d)\s*(?:{words.PER_MONTH})").search(text):
+    if pattern(rf"(?:(?<!\w)|(?<=\d)\s*|(?=/))(?:{words.PER_MONTH})").search(text):
         return "month"
     if has(words.IN_TOTAL, text):
         return "total"

@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from leads.language import en
 from leads.language.sieve import Sieved
-from leads.language.text import pattern, words_pattern
+from leads.language.text import find, pattern, words_pattern
 from leads.language.wishes import Said
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
@@ -43,8 +43,8 @@ def find_name(
 
     After "I'm" and "this is" only capitalised words count, and no word that describes a state.
     """
-    sure, likely, alone = _name_patterns(words)
-    tries = [(sure.search(text), 0.95), (likely.search(text), 0.8)]
+    sure, likely, before, alone = _name_patterns(words)
+    tries = [(sure.search(text), 0.95), (likely.search(text), 0.8), (before.search(text), 0.7)]
     if asked:
         tries.append((alone.fullmatch(text), 0.7))
         tries.append((SHORT_NAME.fullmatch(text), 0.6))
@@ -57,14 +57,17 @@ def find_name(
 
 
 @lru_cache(maxsize=16)
-def _name_patterns(words: ModuleType) -> tuple[Sieved, Sieved, re.Pattern[str]]:
-    """After words that only ever introduce a name; after "I'm"; and as the whole of an answer."""
+def _name_patterns(words: ModuleType) -> tuple[Sieved, Sieved, Sieved, re.Pattern[str]]:
+    """After words that only introduce a name; after "I'm"; "Nikos here"; the whole of an answer."""
     more = rf"(?:\s+(?!(?i:{words.NAME_ENDS})\b){NAME_WORD}){{0,2}}"
     capital = r"[A-ZÀ-ÞΑ-Ω][\w'’-]*"
     proper = rf"(?P<name>{capital}(?:\s+{capital}){{0,2}})"
     return (
         Sieved(re.compile(rf"(?<!\w)(?i:{words.NAME_ONLY_CUES})\s+(?P<name>{NAME_WORD}{more})")),
         Sieved(re.compile(rf"(?<!\w)(?i:{words.NAME}){proper}")),
+        find(
+            rf"^\W*(?:(?:{words.GREETING})\W+)?(?P<name>{NAME_WORD})\s+(?:{words.NAME_BEFORE_CUE})(?!\w)"
+        ),
         re.compile(rf"\W*(?:(?i:{words.BEFORE_NAME})\W+)*{proper}\W*"),
     )
 

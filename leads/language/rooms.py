@@ -24,7 +24,8 @@ class Rooms:
 
 def find_rooms(text: str, words: ModuleType = en) -> list[Rooms]:
     """Room counts and floor area in one clause; a declined number ("not 2 bedrooms") is dropped."""
-    found = [*_counts(text, words), *_shared(text, words), *_studio(text, words)]
+    found = [*_both(text, words), *_counts(text, words), *_shared(text, words)]
+    found += _studio(text, words)
     found += [*_dual(text, words), *_whole_rooms(text, found, words)]
     found += _area(text, words)
     return sorted(
@@ -48,9 +49,21 @@ def _number_apart(text: str, words: ModuleType) -> int | None:
     return next((value for value in apart if value is not None), None)
 
 
+def two_numbers(text: str, words: ModuleType = en) -> tuple[int, int] | None:
+    """The "two and one" that answers two questions at once."""
+    num = number_fragment(words)
+    both = rf"\W*(?P<first>{num})\s*(?:,|/|&|\+|{words.AND})\s*(?P<second>{num})"
+    match = pattern(rf"{both}(?:\W+(?:{words.YES}))?\W*").fullmatch(text)
+    if match is None:
+        return None
+    first, second = number(match["first"], words), number(match["second"], words)
+    return None if first is None or second is None else (first, second)
+
+
 def leading_number(text: str, words: ModuleType = en) -> int | None:
     """The number that a clause begins with, before a comma or an "and"."""
-    begins = rf"\W*(?P<number>{number_fragment(words)})\s*(?:,|(?:{words.AND})\s)"
+    more = rf"(?:\+|(?:{words.OR_MORE}))?\s*"
+    begins = rf"\W*(?P<number>{number_fragment(words)})\s*{more}(?:,|(?:{words.AND})\s)"
     match = pattern(begins).match(text)
     return number(match["number"], words) if match else None
 
@@ -92,6 +105,18 @@ def _count_patterns(words: ModuleType) -> list[tuple[str, Sieved, Sieved]]:
         )
         built.append((field, find(after), find(before)))
     return built
+
+
+def _both(text: str, words: ModuleType) -> list[Rooms]:
+    """The rooms of "a 2/2 apartment" and of "2b2b"."""
+    match = find_words(words.BEDS_AND_BATHS).search(text)
+    if match is None:
+        return []
+    beds, baths = match["beds"] or match["two"], match["baths"] or match["one"]
+    return [
+        Rooms("bedrooms", int(beds), *match.span()),
+        Rooms("bathrooms", int(baths), *match.span()),
+    ]
 
 
 def _shared(text: str, words: ModuleType) -> list[Rooms]:

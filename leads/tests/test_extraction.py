@@ -387,6 +387,20 @@ def test_the_same_answer_to_another_question_is_another_fact(question, field):
         ("between 70 and 90 sqm", {"area_m2_min": 70}),
         ("Any bungalows?", {"property_type": "house"}),
         ("Walking distance to the beach", {"must_haves": ["near the sea"]}),
+        ("1.4k/month", {"budget_max": 1400, "budget_period": "month"}),
+        ("Below three hundred thousand", {"budget_max": 300000}),
+        ("Two grand a month", {"budget_max": 2000, "budget_period": "month"}),
+        ("Needed asap, we want it asap", {"timeline_days": 0}),
+        ("hello, katerina here", {"name": "Katerina"}),
+        ("I'm new here", {}),
+        ("my names Ali", {"name": "Ali"}),
+        ("close to my office, with a study room", {"must_haves": ["home office"]}),
+        ("a 2/1 flat", {"bedrooms": 2, "bathrooms": 1, "property_type": "apartment"}),
+        ("3b2b", {"bedrooms": 3, "bathrooms": 2}),
+        ("I'm allergic to cats, so no animals please", {"pets": False}),
+        ("We're first time buyers", {"intent": "buy"}),
+        ("unfurn pls", {"furnished": False}),
+        ("Is Friday at 11 possible for Kifisia Garden House?", {"viewing": {"date": "2026-11-27", "time": "11:00", "listing": "Kifisia Garden House"}}),
         ("What's the traffic like in Voula?", {}),
         ("Saturday at noon works for Kifisia Garden House", {"viewing": {"date": "2026-11-28", "time": "12:00", "listing": "Kifisia Garden House"}}),
     ],
@@ -417,3 +431,23 @@ def test_the_end_of_a_month_is_its_last_day():
 )  # fmt: skip
 def test_a_wish_for_a_feature_may_be_said_without_a_yes(answer, wished):
     assert lead_of("Hi", "A: Should it have laundry?", answer) == {"laundry": wished}
+
+
+def test_two_numbers_answer_two_questions():
+    talk = ("Hi", "A: How many bedrooms and bathrooms?", "three and two please")
+
+    assert lead_of(*talk) == {"bedrooms": 3, "bathrooms": 2}
+
+
+def test_who_cancels_asks_for_no_visit_any_more():
+    talk = (
+        "Can I see Kifisia Garden House on Friday?",
+        "A: Booked for Friday.",
+        "Sorry, I need to cancel",
+    )
+
+    assert lead_of(*talk) == {}
+
+
+def test_a_higher_limit_may_follow_the_first():
+    assert lead_of("900 max but could stretch to 950")["budget_max"] == 950
