@@ -113,7 +113,7 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
     asked: frozenset[str] = frozenset()
     shown: tuple[str, ...] = ()
     just_said: frozenset[str] = frozenset()
-    language, named = DEFAULT, None
+    language, named, wanted_to_visit = DEFAULT, None, False
     for index, turn in enumerate(turns):
         if turn.role == "assistant":
             asked, named_there = _answer(turn.text, language, setting.listings)
@@ -121,18 +121,19 @@ def extract_facts(turns: Sequence[Turn], setting: Setting) -> list[FoundFact]:
             continue
         language, mentioned, corrects = _speech(turn.text, language, setting.listings)
         words = packs()[language]
-        about_visit = "viewing" in asked or "viewing" in known
+        about_visit = "viewing" in asked or "viewing" in known or wanted_to_visit
         if not asked & CORRECTABLE and corrects:
             asked |= just_said & CORRECTABLE
         then = replace(setting, now=turn.at) if turn.at else setting
         said = _reading(turn.text, then, asked, shown, about_visit, language)
         named = mentioned[0] if len(mentioned) == 1 else named
+        wanted_to_visit = has(words.STRONG_VISIT, readable(turn.text, language))
         for found in said:
             found = replace(found, turn=index, value=_copied(found.value))
             _remember(known, _at_home(found, named, known), words)
         just_said = frozenset(found.field for found in said) or just_said
         asked = frozenset()
-    _complete_period(known)
+    _complete_period(known, packs()[language])
     return [known[field] for field in FIELDS if field in known]
 
 
@@ -201,7 +202,7 @@ def extract_from_message(
     words = packs()[language or language_of(text)]
     for found in _read(text, setting, awaited, list(shown), "viewing" in awaited, words):
         _remember(known, found, words)
-    _complete_period(known)
+    _complete_period(known, words)
     return [known[field] for field in FIELDS if field in known]
 
 
@@ -286,11 +287,13 @@ def _at_home(found: FoundFact, named: str | None, known: dict[str, FoundFact]) -
     return replace(found, value={**found.value, "listing": named})
 
 
-def _complete_period(known: dict[str, FoundFact]) -> None:
+def _complete_period(known: dict[str, FoundFact], words: ModuleType) -> None:
     """Who names an amount for buying names a total, and for renting a month's rent."""
     amount = known.get("budget_max") or known.get("budget_min")
     intent = known.get("intent")
     period = {"buy": "total", "rent": "month"}.get(intent.value) if intent else None
+    if amount and has(words.PER_YEAR, amount.quote):
+        return
     if amount and period and "budget_period" not in known:
         fact = replace(amount, field="budget_period", value=period, confidence=0.7)
         known["budget_period"] = fact
@@ -374,7 +377,7 @@ def _person(
     known_names = setting.areas + setting.listings
     for said in (
         find_email(clause.text),
-        find_phone(clause.text, setting.timezone, asked="phone" in asked),
+        find_phone(clause.text, setting.timezone, asked="phone" in asked, words=words),
         find_name(clause.text, asked="name" in asked, places=known_names, words=words),
         find_language(clause, words),
     ):
@@ -527,7 +530,7 @@ def _viewing(
         return
     if has(words.NOT_A_VISIT, clause.text) and not _asks_plainly(clause, words):
         return
-    if not (asks_to_visit or about_visit or _is_only_a_time(clause, times)):
+    if not (asks_to_visit or about_visit or _is_only_a_time(clause, times, listings)):
         return
     wanted = [when for when in times if when.wanted]
     value: dict[str, str] = {}
@@ -548,9 +551,9 @@ def _asks_plainly(clause: Clause, words: ModuleType) -> bool:
     return has(words.STRONG_VISIT, clause.text) and not has(words.OWN_DIARY, clause.text)
 
 
-def _is_only_a_time(clause: Clause, times: Sequence[When]) -> bool:
+def _is_only_a_time(clause: Clause, times: Sequence[When], listings: Sequence[Place]) -> bool:
     """ "Next Tuesday is good": a day and few other words, so what else would it be."""
-    said = sum(when.end - when.start for when in times)
+    said = sum(part.end - part.start for part in (*times, *listings))
     if not times or not times[0].has_day or len(clause.text) - said > 16:
         return False
     first, last = times[0].first, times[0].last

@@ -631,7 +631,8 @@ def _with_bound(item: _Item, text: str, words: ModuleType) -> When:
         first = (item.last or item.first) + timedelta(days=1) if strictly else item.first
         return replace(when, first=first, last=None)
     if item.kind == "day" and upper:
-        return replace(when, first=None)
+        is_month = item.first and item.last and (item.last - item.first).days > 7
+        return replace(when, first=None, last=item.first if is_month else item.last)
     return when
 
 

@@ -21,6 +21,11 @@ ORDINALS = {
 }  # fmt: skip
 ORDINAL_SUFFIX = r"(?:st|nd|rd|th)"
 
+_THINGS = (
+    r"(?:(?!with\b|that\b|which\b|in\b)\w+ )?(?:garage|pool|gym|lift|elevator|balcony|terrace|garden|yard|parking|laundry|washer|washing|dryer|dishwasher|fireplace|concierge|"
+    r"furniture|air[ -]?con\w*|storage|deposit|fee|view)"
+)
+
 # What a clause is: a wish for a home, a question about one, or a plain statement.
 
 CLAUSE_BREAK = (
@@ -55,7 +60,8 @@ SEARCH = (
     r"(?:how|what) about (?:an?|one|some|any)\b|(?:do|have) you (?:have|got|know of) (?:an?|any|some|one)\b|"
     r"any (?:\w+[ -]){0,3}?(?:apartments|appartments|apts|flats|houses|homes|villas|studios|condos|lofts|bungalows|cottages|maisonettes|penthouses|townhouses|places|properties|beds?|bedrooms?)\b|"
     r"other (?:apartments|flats|houses|homes|condos|places|properties|options)|what (?:would|could|can|will) (?:i|we) get\b|"
-    r"(?:are|is) there (?:an?|any|some|other)\b|got (?:an?|any)|what (?:other|else)|taking into|"
+    rf"(?:are|is) there (?:an?|any|some|other)\b(?! {_THINGS}\b)|got (?:an?|any)|"
+    r"what (?:other|else)|taking into|"
     r"(?:which|what) (?:apartments|flats|houses|homes|places|properties|ones)|only|somewhere|help (?:me|us)|"
     r"(?:two|three|four|\d) of us"
 )
@@ -70,7 +76,8 @@ INDEFINITE_HOME = (
     r"(?:apartments|flats|houses|homes|condos|places|properties|ones|villas|studios) (?:that|which|"
     r"where|with|in|for|under)|(?:anything|something|somewhere)|(?:another|other)\b|any (?:apartments?|flats?|houses?|homes?|places?|condos?)\b|\b(?:search|look|find) |additional|"
     r"(?:do(?: you| u| ya)? have|have you got|got) (?:\w+ ){0,2}?(?:apartments|flats|houses|homes|villas|studios|condos|maisonettes|properties)\b|"
-    r"do(?: you| u| ya)? have (?:an?|any)\b|is there an?\b|are there any\b|"
+    r"do(?: you| u| ya)? have (?:an?|any)\b|"
+    rf"is there an?\b(?! {_THINGS}\b)|are there any\b(?! {_THINGS}\b)|"
     r"^(?:\W*(?:hi|hello|hey)\W+)?any (?:\d|one|two|three|four|studio)"
 )
 NEGATION_BEFORE = (
@@ -132,7 +139,7 @@ BUDGET = (
 AT_MOST = (
     r"up\s*to|upto|max(?:imum)?(?: of| is)?|at (?:the )?most|under|below|less than|no more than|not more than|"
     r"(?:no|not) (?:over|above|beyond|(?:higher|greater|bigger) than)|within|cheaper than|top|limit (?:of|is)|cap (?:of|is)|not exceed(?:ing)?|<=?|"
-    r"lower than|beneath|can't (?:go|pay|spend) (?:over|above|more than)|don't want to (?:go|pay|spend) "
+    r"lower than|beneath|(?:can'?t|cannot|can not|won'?t) (?:go|pay|spend|do) (?:over|above|beyond|more than)|don't want to (?:go|pay|spend) "
     r"(?:over|above|more than)|over(?= is too)"
 )
 AT_MOST_AFTER = r"ish\b|max(?:imum)?|tops|at (?:the )?most|or (?:less|under|below|cheaper)|is (?:my|our) (?:max|limit|budget)"
@@ -143,6 +150,7 @@ AT_LEAST = (
 AT_LEAST_AFTER = r"min(?:imum)?|or more|or (?:above|over|up)|and up|plus|\+"
 RANGE = r"\s*(?:-|–|—|to|and|or|until|till)\s*"
 PER_MONTH = r"(?:per|a|each|every|/|the)\s*month|/\s*mo\b|monthly|p\.?\s*/?\s*m\b\.?|pcm|p/m|by the month|in rent"
+PER_YEAR = r"year(?:ly)?|annual(?:ly)?|annum|p\.?a\b"
 IN_TOTAL = r"in total|total|all in|altogether|purchase price"
 # "No agent fee", "bills included": the sum beside them is the rent all the same.
 _UNLESS_FREE = r"(?<!no )(?<!no agent )(?<!no agency )(?<!zero )(?<!without )"
@@ -201,7 +209,7 @@ MUST_HAVES = {
     "storage": r"storage(?: (?:room|space))?", "fireplace": r"fire\s?place", "gym": r"gyms?", "dishwasher": r"dish\s?washers?",
     "wheelchair access": r"wheelchair(?:[\s-]access(?:ible)?)?|step[\s-]free|accessible", "ground floor": r"ground[\s-]floor",
     "top floor": r"top[\s-]floor", "new build": r"new(?:ly)?[\s-]?(?:build|built|construction)", "renovated": r"(?:newly )?(?:renovated|refurbished)",
-    "quiet": r"quiet", "bright": r"bright|sunny|lots of light|natural light", "home office": r"home office|study room|a study\b",
+    "quiet": r"quiet(?! (?:professional|person|people|couple|tenants?|family|guy|girl|student|man|woman))", "bright": r"bright|sunny|lots of light|natural light", "home office": r"home office|study room|a study\b",
     "near metro": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:metro|subway|tube|station|train station)",
     "near the sea": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:sea|beach|seaside|coast|water)",
     "near a school": r"(?:near|close to|by|next to|walking distance (?:to|of|from)) (?:the |a )?(?:good )?schools?",
@@ -215,7 +223,7 @@ PROPERTY_TYPES = {
     "penthouse": r"pent\s?houses?", "condo": r"condos?|condominiums?", "loft": r"lofts?", "duplex": r"duplex(?:es)?", "room": r"rooms? to rent|room in a",
     "land": r"plots?(?: of land)?|land\b|building plot", "office": r"(?<!home )(?<!my )(?<!our )(?<!near )offices?(?: space)?", "shop": r"(?<!near )(?<!to )(?<!some )(?<!local )shops?|stores?|retail (?:space|unit)", "warehouse": r"warehouses?",
 }  # fmt: skip
-DEFINITE = r"(?:the|this|that|these|those|which|its|their)\s+(?:\w+\s+)?"
+DEFINITE = r"(?:(?:the|this|that|these|those|which|its|their)\s+(?:\w+\s+)?|(?:my|our) (?:old|current|previous|present|last|former)\s+)"
 
 # What the customer wants to do. The first that matches wins.
 
@@ -228,7 +236,7 @@ INTENTS = {
         r"manage (?:my|our) (?:flat|house|apartment|property|rental)"
     ),
     "sell": (
-        r"sell(?:ing)?(?! (?:it|this|that|the) to me)|put (?:my|our|it) [\w ]*on the market|"
+        r"sell(?:ing)?(?! (?:it|this|that|the) to me)|put(?:ting)? (?:my|our|it|the) [\w ]*(?:on the market|up for sale)|"
         r"list(?:ing)? (?:my|our) (?:\w+ ){0,2}(?:home|house|flat|apartment|condo|property|place|villa)|"
         r"valu(?:e|ation|ed) (?:of |for |on )?(?:my|our)|what(?:'s| is) (?:my|our) (?:\w+ ){0,4}worth|"
         r"how much is (?:my|our) (?:\w+ ){1,2}worth|how much (?:can|could|would|will) (?:i|we) (?:get|sell|ask)(?: for)? (?:my|our)"
@@ -248,9 +256,12 @@ INTENT_NOISE = (
 
 # When they want to move, and how they pay.
 
+_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\b"
 MOVING = (
     r"mov(?:e|ing)(?:[\s-]?in)?\b|relocat\w+|need to be (?:in|out)\b|need (?:it|one|a place|something) (?:by|before|in|from)|need (?:by|before|from)\b|(?:need|want|looking|searching)\b[\w ,'/]*\b(?:asap|urgently|immediately|(?:straight|right) away)|looking to (?:buy|rent) (?:in|by|within)|start(?:ing)? (?:date|from|of the lease|in)|"
     r"time\s?(?:line|frame|scale)|buy within|rent (?:from|starting)|from (?:the )?(?:1st|first|beginning|start|end)|within the next|available (?:from|by|in)|"
+    rf"(?:rent|bed\w*|flat|apartment|house|place|home|studio|furnished)\b[^.!?]*\bfrom (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:of )?{_MONTH_NAME}|"
+    rf"(?:need|want|looking)\b[^.!?]*\bby (?:(?:the )?(?:end|start|middle) of |mid[- ]|early |late )?(?:{_MONTH_NAME}|christmas|easter)|"
     r"sell (?:by|within|before|in)|ready by|in (?:a )?(?:hurry|rush)|lease (?:ends|is up|expires)|contract (?:ends|expires)"
 )
 AT_ONCE = r"asap|a\.s\.a\.p|as soon as possible|immediately|right away|straight away|urgent(?:ly)?|now\b|at once"
@@ -286,9 +297,10 @@ ADDRESS_CUE = r"(?:my |the |our )?(?:address(?: is)?|located at|it'?s at|is at|i
 PLACE_CUE = r"(?:in|near|around|close to|at|within|to|towards?)"
 NOT_WISHED_PLACE = (
     r"(?:i|we)(?:'m| am| currently| do|'re| are)? (?:currently |now |work(?:ing)? |live |living |based |from )+(?:in|from|at)?|"
-    r"from|moving from|far (?:is it )?(?:from|to)|distance (?:from|to)|get to|commute to|work in|job in|office in|away from|"
+    r"from|moving from|works? (?:in|at|near)|stud(?:y|ies|ying) (?:in|at)|prefer\w* (?:[\w']+ ){1,3}over|far (?:is it )?(?:from|to)|distance (?:from|to)|get to|commute to|work in|job in|office in|away from|"
     r"(?:grew up|raised|used to (?:live|be|rent)) (?:in|near)|leaving|live in(?=\s*[\w ]*now)|hotel in|born in"
 )
+NOT_WISHED_AFTER = r"(?:\s+is|\s+are|'s)\s+(?:too|so|way too|a bit too|very) (?:expensive|far|noisy|busy|crowded|dear|pricey|loud|small|dangerous)|\s+(?:is|are) (?:out of|not (?:for|an option|good|what))"
 WISHED_PLACE = (
     r"(?:want|like|love|prefer|need|looking|hoping|plan(?:ning)?) to (?:live|move|be|stay)|"
     r"not (?:too |very |so |that )?far(?: away)? from"
@@ -386,7 +398,7 @@ VISIT = (
     r"drop by|stop by|swing by|appointments?|schedul\w*|shedul\w*|book\w*|reserv\w*|arrang\w*|meet(?:ing)?|show(?:ing)?|set (?:up|me up|it up)|make (?:it|that|the)|change (?:it|that|the|this)|"
     r"move (?:it|that) to|resched\w*|go (?:there|on|see)|slot|works? (?:for|fine|best|better|great|well|too)|works\b|suits?|would (?:be|work)|prefer|possible|free|available|how about|what about|instead|put me down|i can (?:do|make|come)"
 )
-STRONG_VISIT = r"visit\w*|(?:pop|drop|stop|swing) (?:by|in|over|round)|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
+STRONG_VISIT = r"visit\w*|(?:move|push|change|switch|shift) (?:it|that|the (?:visit|viewing|appointment)) (?:to|for)\b|(?:pop|drop|stop|swing) (?:by|in|over|round)|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
 NOT_A_VISIT = (
     r"(?:that(?:'s| is| will be| would be|'ll be)?|this is|it is|it's|thats) (?:all|it|everything)|all (?:i need(?:ed)?|for|set)|nothing else|"
     r"(?:help|need|needed|assist\w*|everything|anything|do|done|good|enough)(?: (?:me|you|for))* (?:for )?today|"
@@ -402,7 +414,7 @@ ASKED = {
     "bathrooms": r"how many bath|bath\s*-?rooms?[^.!]*\?|number of bath|baths?\b[^.!]*\?",
     "locations": r"(?:what|which|where|in what|any|specific|preferred)[^.!]*(?:area|city|cities|location|locat|neighbou?rhood|place|region|part|town|where)|where[^.!]*\?|(?:area|city|location|town|place|neighbou?rhood)[^.!]*\?",
     "budget_max": r"budget|how much|price range|spend",
-    "timeline_days": r"(?:when|(?:which|what) (?:month|date))[^.!]*(?:is it available|move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
+    "timeline_days": r"move[- ]?in date|moving date|start date|(?:when|(?:which|what) (?:month|date))[^.!]*(?:is it available|move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
     "viewing": (
         r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
@@ -440,7 +452,7 @@ COMMON_WORDS = (
 SUCH_A_HOME = r"one"
 SEE_A_HOME = r"see|view|visit"
 OWN_HOME = r"my|our|sell(?:ing)?|let|address|it(?:'s| is) (?:at|on)|located at"
-PLACE_QUESTION = r"how far|distance|is (?:it|this|that) (?:near|in|close)|where (?:is|are)|how (?:long|do i get)|what(?:'?s| is| are) (?:it like|the area|(?:the )?\w+ like)|how (?:safe|noisy|busy|quiet)\b|(?:is|are) (?:it|the area) safe|(?:your|the) office|are you (?:in|based|located)"
+PLACE_QUESTION = r"how far|(?:what|which) (?:schools?|shops?|restaurants?|amenities|bus\w*|transport|parks?)\b|(?:is|are) [\w ]{2,25}? (?:safe|noisy|dangerous)\b|(?:is|are) (?:the|this|that) [\w ]{2,30} (?:still )?(?:available|free|furnished)\b|distance|is (?:it|this|that) (?:near|in|close)|where (?:is|are)|how (?:long|do i get)|what(?:'?s| is| are) (?:it like|the area|(?:the )?\w+ like)|how (?:safe|noisy|busy|quiet)\b|(?:is|are) (?:it|the area) safe|(?:your|the) office|are you (?:in|based|located)"
 NOT_MONEY_UNITS_EXCEPT_ROOMS = r"\d+\s*(?:m2|m²|sqm|sq|km|min(?:ute)?s?|hours?|days?|weeks?|months?|years?|am|pm|th|st|nd|rd|k|€|euros?|\$)|today|tomorrow"
 CANCELLING = r"(?:need|have|want|like|must|please|got|going|wish) (?:to )?cancel|cancel (?:it\b|the (?:visit|viewing|appointment|tour)|my (?:visit|viewing|appointment|tour))|(?:can't|cannot|won't|can not) make it anymore"
 GIVING_UP_VISIT = r"cancel|don't want to (?:visit|see|view)|no longer|not (?:coming|interested)"

@@ -9,7 +9,7 @@ from babel.core import get_global
 
 from leads.language import en
 from leads.language.sieve import Sieved
-from leads.language.text import find, pattern, words_pattern
+from leads.language.text import find, has, pattern, words_pattern
 from leads.language.wishes import Said
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
@@ -23,12 +23,19 @@ def find_email(text: str) -> Said | None:
     return Said("email", match.group().rstrip(".").lower(), *match.span(), 0.98) if match else None
 
 
-def find_phone(text: str, timezone: str, *, asked: bool = False) -> Said | None:
-    """A telephone number in E.164; without a country code, of the country of the time zone."""
+def find_phone(
+    text: str, timezone: str, *, asked: bool = False, words: ModuleType = en
+) -> Said | None:
+    """A telephone number in E.164; without a country code, of the country of the time zone.
+
+    After the question for it and after "my number is" its form is enough; else it must exist.
+    """
     if not DIGIT.search(text):
         return None
     region = get_global("zone_territories").get(timezone)
-    for match in phonenumbers.PhoneNumberMatcher(text, region):
+    expected = asked or has(words.PHONE_CUE, text)
+    leniency = phonenumbers.Leniency.POSSIBLE if expected else phonenumbers.Leniency.VALID
+    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=leniency):
         digits = re.sub(r"\D", "", match.raw_string)
         if len(digits) >= 9 or match.raw_string.lstrip().startswith("+") or asked:
             e164 = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)

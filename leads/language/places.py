@@ -65,7 +65,7 @@ def find_areas(
             continue
         taken.append((start, end))
         if not _is_background(text, start, words):
-            found.append(Place(name, start, end, _wished(text, start, words), sureness))
+            found.append(Place(name, start, end, _wished(text, start, end, words), sureness))
     if not found:
         found = _unknown(text, asked, taken, words)
     return sorted(found, key=lambda place: place.start)
@@ -102,11 +102,16 @@ def find_address(text: str, words: ModuleType = en) -> tuple[str, int, int] | No
         return None
     for fragment in _address_patterns(words):
         match = fragment.search(text)
-        if match:
+        if match and not _is_a_date(match.group(), words):
             lead_in = re.match(rf"(?i)(?:{words.ADDRESS_CUE}):?\s+", match.group())
             start = match.start() + (lead_in.end() if lead_in else 0)
             return text[start : match.end()].strip(), start, match.end()
     return None
+
+
+def _is_a_date(text: str, words: ModuleType) -> bool:
+    """ "On July 31" is no house of the street July."""
+    return any(word.lower() in words.MONTHS for word in re.findall(r"\w+", text))
 
 
 @lru_cache(maxsize=16)
@@ -271,8 +276,9 @@ def _is_background(text: str, start: int, words: ModuleType) -> bool:
     return bool(pattern(rf"(?<!\w)(?:{words.NOT_WISHED_PLACE})\s*(?:the\s+)?$").search(before))
 
 
-def _wished(text: str, start: int, words: ModuleType) -> bool:
-    return not is_declined(text[:start], words)
+def _wished(text: str, start: int, end: int, words: ModuleType) -> bool:
+    refused = pattern(rf"(?:{words.NOT_WISHED_AFTER})(?!\w)").match(text, end)
+    return not refused and not is_declined(text[:start], words)
 
 
 @lru_cache(maxsize=16)
@@ -291,7 +297,9 @@ def _unknown(
         if usual or _overlaps(start, end, taken) or _is_street(text, end, words):
             continue
         if not _is_background(text, start, words):
-            found.append(Place(match["name"], start, end, _wished(text, match.start(), words), 0.6))
+            found.append(
+                Place(match["name"], start, end, _wished(text, match.start(), end, words), 0.6)
+            )
     if found or not asked:
         return found
     short = SHORT_ANSWER.fullmatch(text)

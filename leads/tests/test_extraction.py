@@ -401,6 +401,21 @@ def test_the_same_answer_to_another_question_is_another_fact(question, field):
         ("We're first time buyers", {"intent": "buy"}),
         ("unfurn pls", {"furnished": False}),
         ("Is Friday at 11 possible for Kifisia Garden House?", {"viewing": {"date": "2026-11-27", "time": "11:00", "listing": "Kifisia Garden House"}}),
+        ("Is there a garage too?", {}),
+        ("Are there any with a garage?", {"parking": True}),
+        ("Is there a house with a garage?", {"property_type": "house", "parking": True}),
+        ("Voula is too noisy, how about Marousi?", {"locations": ["Marousi"]}),
+        ("Are the streets of Voula safe?", {}),
+        ("My wife works in Piraeus, so Marousi", {"locations": ["Marousi"]}),
+        ("We can't go over 400,000", {"budget_max": 400000}),
+        ("We want to put it up for sale", {"intent": "sell"}),
+        ("A quiet person with a job", {}),
+        ("To rent, 900 euros, on May 31", {"intent": "rent", "budget_max": 900, "currency": "EUR", "budget_period": "month"}),
+        ("2 bedrooms, we need it furnished by february", {"bedrooms": 2, "furnished": True, "timeline_days": 70}),
+        ("To rent, 90k yearly", {"intent": "rent", "budget_max": 90000}),
+        ("Friday after 4 for Kifisia Garden House?", {"viewing": {"date": "2026-11-27", "listing": "Kifisia Garden House"}}),
+        ("Can we move it to Thursday at 2", {"viewing": {"date": "2026-11-26", "time": "14:00"}}),
+        ("My number is 694 412 3456", {"phone": "+306944123456"}),
         ("What's the traffic like in Voula?", {}),
         ("Saturday at noon works for Kifisia Garden House", {"viewing": {"date": "2026-11-28", "time": "12:00", "listing": "Kifisia Garden House"}}),
     ],
@@ -451,3 +466,9 @@ def test_who_cancels_asks_for_no_visit_any_more():
 
 def test_a_higher_limit_may_follow_the_first():
     assert lead_of("900 max but could stretch to 950")["budget_max"] == 950
+
+
+def test_who_asked_to_see_a_home_means_a_visit_by_the_next_day_named():
+    talk = ("When could I see it?", "A: Any day this week.", "Friday would work for me")
+
+    assert lead_of(*talk) == {"viewing": {"date": "2026-11-27"}}
