@@ -5,8 +5,8 @@
 The file holds lines of `extract_leads` with `"expect"`. The dialogues are split by the hash of
 their id, so that everybody gets the same parts; each part is scored for itself, which shows how
 much a figure depends on the dialogues it was taken from. The reader is made of rules and learns
-nothing while this runs. `--part` looks at one part alone, and `--wrong` prints its mistakes: rules
-may be mended by those of one part of `bench/data/customers_probe.jsonl`, and judged by the other.
+nothing while this runs. `--part` looks at one part alone, and `--wrong` prints its mistakes:
+mend rules by those of one part, and judge them by another that nobody has looked at.
 
 A turn is timed as the assistant works: the whole conversation up to it is gone through. Once by a
 process that read the earlier messages at the turns before and remembers them, and once by one that

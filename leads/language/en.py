@@ -47,7 +47,7 @@ QUESTION_INSIDE = (
     r"\bwhether\b|\bpet policy\b|\bor not\b|\band if (?:it|they|the|this|that|pets?|animals?)\b"
 )
 SEARCH = (
-    r"find(?:ing)?(?! out)|search(?:ing)?|show (?:me|us)|locat(?:e|ing)|additional|(?:can|could) (?:i|we) (?:get|find|have|rent|buy|see) (?:an?|some|any)\b|look(?:ing)?\s*(?:for|at|in|to|up)\b|hunting|"
+    r"do (?:you|u) do\b|find(?:ing)?(?! out)|search(?:ing)?|show (?:me|us)|locat(?:e|ing)|additional|(?:can|could) (?:i|we) (?:get|find|have|rent|buy|see) (?:an?|some|any)\b|look(?:ing)?\s*(?:for|at|in|to|up)\b|hunting|"
     r"(?:give|get|send) me (?:some|any|an?|another|other|more)\b|"
     r"i(?:'d| would| will|'ll)? (?:also |really |still |only |just |actually )*"
     r"(?:want|need|like|love|prefer|require|wish|rather)|(?:am|'m|be) (?:also )?(?:looking|searching|"
@@ -74,7 +74,7 @@ ABOUT_ONE_HOME = (
 )
 INDEFINITE_HOME = (
     r"(?:apartments|flats|houses|homes|condos|places|properties|ones|villas|studios) (?:that|which|"
-    r"where|with|in|for|under)|(?:anything|something|somewhere)|(?:another|other)\b|any (?:apartments?|flats?|houses?|homes?|places?|condos?)\b|\b(?:search|look|find) |additional|"
+    r"where|with|in|for|under)|(?:anything|something|somewhere)|what (?:else|other)\b|(?:another|other)\b|any (?:apartments?|flats?|houses?|homes?|places?|condos?)\b|\b(?:search|look|find) |additional|"
     r"(?:do(?: you| u| ya)? have|have you got|got) (?:\w+ ){0,2}?(?:apartments|flats|houses|homes|villas|studios|condos|maisonettes|properties)\b|"
     r"do(?: you| u| ya)? have (?:an?|any)\b|"
     rf"is there an?\b(?! {_THINGS}\b)|are there any\b(?! {_THINGS}\b)|"
@@ -93,7 +93,7 @@ NEGATION_AFTER = (
     r"\s+(?:doesn't|does not|don't|do not) matter"
 )
 INDIFFERENT = (
-    r"(?:doesn't|does not|doesnt|don't|do not|dont) (?:matter|mind|care)|no preference|either is fine|whatever|not (?:fussed|bothered|fussy|picky)|with or without|"
+    r"(?:doesn't|does not|doesnt|don't|do not|dont) (?:matter|mind|care)|no preference|either is fine|whatever|not (?:fussed|bothered|fussy|picky)|with or without|(?:no|without) (?:an? )?[\w ]{2,20} (?:is|would be) (?:fine|ok|okay|alright|all right)|"
     r"also (?:be )?(?:ok|okay|fine|good|possible|works?|acceptable)|(?:ok|okay|fine|works?|good) too|both (?:are |is |would be )?(?:ok|okay|fine|good)|"
     r"furnished (?:or|and|/) ?(?:not\b|(?:un|non)[\s-]*furnished)|furnished/unfurnished|(?:un|non)[\s-]*furnished (?:or|and|/) ?furnished|but (?:it's |its |that's )?not (?:required|necessary|essential|needed|important|a must)"
 )
@@ -101,7 +101,7 @@ ADDING = r"also|as well|too|or|add|plus|in addition|either|both|additionally|ano
 OTHER_MATTER = (
     r"cal[ea]?nd[ae]r|title|reminder|cabs?|taxi|uber|rides?|flights?|restaurants?|movies?|weather|hotels?|songs?|"
     r"music|concerts?|bus tickets?|train tickets?|doctors?|dentists?|therapist|salon|event (?:as|name|title|"
-    r"called)|bank(?! (?:loan|mortgage|financ))|transfer money|balance"
+    r"called)|(?:my|the) bank\b|bank (?:accounts?|balance|transfers?)|transfer money|balance"
 )
 
 # Rooms and size.
@@ -232,7 +232,7 @@ INTENTS = {
         r"(?:let|rent|lease)(?:ting|ing)? (?:out|my|our)\b|"
         r"(?:rent|let|lease)(?:ting|ing)? (?:it|them|the \w+|my [\w ]{2,25}?|our [\w ]{2,25}?) out\b|"
         r"find(?:ing)? (?:a |me a |new |some )?tenants?|(?:i'?m|i am|we are|we'?re) (?:a |the )?landlords?|to let my|"
-        r"(?:looking for|need|want|get|seeking) (?:\w+ )?tenants?|list(?:ing)? (?:my|our) [\w ]{2,25}? (?:for rent|to let)|"
+        r"(?:looking for|need|want|get|seeking) (?:\w+ ){0,2}tenants?|list(?:ing)? (?:my|our) [\w ]{2,25}? (?:for rent|to let)|"
         r"manage (?:my|our) (?:flat|house|apartment|property|rental)"
     ),
     "sell": (
@@ -261,7 +261,7 @@ MOVING = (
     r"mov(?:e|ing)(?:[\s-]?in)?\b|relocat\w+|need to be (?:in|out)\b|need (?:it|one|a place|something) (?:by|before|in|from)|need (?:by|before|from)\b|(?:need|want|looking|searching)\b[\w ,'/]*\b(?:asap|urgently|immediately|(?:straight|right) away)|looking to (?:buy|rent) (?:in|by|within)|start(?:ing)? (?:date|from|of the lease|in)|"
     r"time\s?(?:line|frame|scale)|buy within|rent (?:from|starting)|from (?:the )?(?:1st|first|beginning|start|end)|within the next|available (?:from|by|in)|"
     rf"(?:rent|bed\w*|flat|apartment|house|place|home|studio|furnished)\b[^.!?]*\bfrom (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:of )?{_MONTH_NAME}|"
-    rf"(?:need|want|looking)\b[^.!?]*\bby (?:(?:the )?(?:end|start|middle) of |mid[- ]|early |late )?(?:{_MONTH_NAME}|christmas|easter)|"
+    rf"(?:need|want|looking)\b[^.!?]*\bby (?:(?:the )?(?:end|start|middle) of |mid[- ]|early |late |(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?(?:{_MONTH_NAME}|christmas|easter)|"
     r"sell (?:by|within|before|in)|ready by|in (?:a )?(?:hurry|rush)|lease (?:ends|is up|expires)|contract (?:ends|expires)"
 )
 AT_ONCE = r"asap|a\.s\.a\.p|as soon as possible|immediately|right away|straight away|urgent(?:ly)?|now\b|at once"
@@ -289,9 +289,7 @@ LANGUAGE_NAMES = {
     "ar": r"arabic", "ru": r"russian", "tr": r"turkish", "pt": r"portuguese", "zh": r"chinese|mandarin",
 }  # fmt: skip
 LANGUAGE_CUE = r"(?:speak|talk|write|prefer|reply|answer|continue)(?: to me)?(?: only| in| better)*\s+({names})|in ({names}),? please|({names})(?:,)? please"
-PHONE_CUE = (
-    r"my (?:\w+ )?(?:number|phone|mobile|cell)|call me|reach me|phone me|text me|contact me|tel\b"
-)
+PHONE_CUE = r"my (?:\w+ )?(?:number|phone|mobile|cell)|(?:call|ring|message|whatsapp|reach|phone) me|text me|contact me|tel\b"
 STREET = r"street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|way|court|ct|place|pl|square|sq|terrace|crescent|highway|parkway|close"
 ADDRESS_CUE = r"(?:my |the |our )?(?:address(?: is)?|located at|it'?s at|is at|it is at|at|on)"
 PLACE_CUE = r"(?:in|near|around|close to|at|within|to|towards?)"
@@ -300,7 +298,7 @@ NOT_WISHED_PLACE = (
     r"from|moving from|works? (?:in|at|near)|stud(?:y|ies|ying) (?:in|at)|prefer\w* (?:[\w']+ ){1,3}over|far (?:is it )?(?:from|to)|distance (?:from|to)|get to|commute to|work in|job in|office in|away from|"
     r"(?:grew up|raised|used to (?:live|be|rent)) (?:in|near)|leaving|live in(?=\s*[\w ]*now)|hotel in|born in"
 )
-NOT_WISHED_AFTER = r"(?:\s+is|\s+are|'s)\s+(?:too|so|way too|a bit too|very) (?:expensive|far|noisy|busy|crowded|dear|pricey|loud|small|dangerous)|\s+(?:is|are) (?:out of|not (?:for|an option|good|what))"
+NOT_WISHED_AFTER = r"(?:\s+is|\s+are|'s)\s+(?:too|so|way too|a bit too|very) (?:expensive|far|noisy|busy|crowded|dear|pricey|loud|small|dangerous)|\s+is (?:far|expensive|noisy)\b|\s+(?:is|are) (?:out of|not (?:for|an option|good|what))"
 WISHED_PLACE = (
     r"(?:want|like|love|prefer|need|looking|hoping|plan(?:ning)?) to (?:live|move|be|stay)|"
     r"not (?:too |very |so |that )?far(?: away)? from"
@@ -398,7 +396,7 @@ VISIT = (
     r"drop by|stop by|swing by|appointments?|schedul\w*|shedul\w*|book\w*|reserv\w*|arrang\w*|meet(?:ing)?|show(?:ing)?|set (?:up|me up|it up)|make (?:it|that|the)|change (?:it|that|the|this)|"
     r"move (?:it|that) to|resched\w*|go (?:there|on|see)|slot|works? (?:for|fine|best|better|great|well|too)|works\b|suits?|would (?:be|work)|prefer|possible|free|available|how about|what about|instead|put me down|i can (?:do|make|come)"
 )
-STRONG_VISIT = r"visit\w*|(?:move|push|change|switch|shift) (?:it|that|the (?:visit|viewing|appointment)) (?:to|for)\b|(?:pop|drop|stop|swing) (?:by|in|over|round)|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
+STRONG_VISIT = r"visit\w*|(?:can|could|may) (?:i|we) come\b|(?:move|push|change|switch|shift) (?:it|that|the (?:visit|viewing|appointment)) (?:to|for)\b|(?:pop|drop|stop|swing) (?:by|in|over|round)|viewings?|view (?:it|the)|tour\w*|appointments?|see (?:it|the|this|that|them|both)|to see|look at|take a look|have a look|schedul\w*|book\w*|come (?:by|over|see|round)"
 NOT_A_VISIT = (
     r"(?:that(?:'s| is| will be| would be|'ll be)?|this is|it is|it's|thats) (?:all|it|everything)|all (?:i need(?:ed)?|for|set)|nothing else|"
     r"(?:help|need|needed|assist\w*|everything|anything|do|done|good|enough)(?: (?:me|you|for))* (?:for )?today|"
@@ -413,8 +411,8 @@ ASKED = {
     "bedrooms": r"how many (?:bed|rooms)|bed\s*-?rooms?[^.!]*\?|number of (?:bed|rooms)|beds?\b[^.!]*\?",
     "bathrooms": r"how many bath|bath\s*-?rooms?[^.!]*\?|number of bath|baths?\b[^.!]*\?",
     "locations": r"(?:what|which|where|in what|any|specific|preferred)[^.!]*(?:area|city|cities|location|locat|neighbou?rhood|place|region|part|town|where)|where[^.!]*\?|(?:area|city|location|town|place|neighbou?rhood)[^.!]*\?",
-    "budget_max": r"budget|how much|price range|spend",
-    "timeline_days": r"move[- ]?in date|moving date|start date|(?:when|(?:which|what) (?:month|date))[^.!]*(?:is it available|move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
+    "budget_max": r"budget|max(?:imum)? (?:rent|price)|how much|price range|spend",
+    "timeline_days": r"mov(?:e|ing)(?:[- ]?in)?[- ]date|start date|(?:when|(?:which|what) (?:month|date))[^.!]*(?:is it available|move|moving|start|sold|sell|let\?|need|done|buy|purchase|rent\b|relocat)|by when|timeline|time\s?frame|how soon",
     "viewing": (
         r"(?:when|what (?:day|date|time)|which (?:day|date))[^.!]*\?|visit|schedul|viewing|tour\b|appointment|"
         r"(?:please )?(?:confirm|verify|check)|is (?:this|that|it) (?:correct|right|ok\w*)|(?:you|i)(?:'re| are| would|'ll| will|'d)[^.!]*(?:visit|schedul|tour|view)\w*|book a visit|correct\?|property visit"
@@ -429,7 +427,7 @@ ASKED = {
     "parking": r"(?:parking|garage)[^.!]*\?",
     "laundry": r"(?:laundry|washer|washing machine)[^.!]*\?",
     "financing": r"(?:mortgage|cash|financ\w+|loan)[^.!]*\?",
-    "address": r"address[^.!]*\?",
+    "address": r"address[^.!]*\?|where is (?:it|the (?:property|flat|house|home|place|apartment))\b",
     "area_m2_min": r"how (?:big|large)|square met\w+[^.!]*\?|size[^.!]*\?",
 }
 CONFIRM_ASKED = r"confirm|correct|is (?:this|that) (?:right|ok\w*)|sounds? right"
