@@ -17,6 +17,13 @@ from organizations.site import AGENCIES, Site, free_ports, prepare
 @contextmanager
 def new_site(**more: str) -> Iterator[Site]:
     """A durable PostgreSQL and a site on it, migrated and not started; Django is set up here."""
+    with new_site_and_admin(**more) as (site, _admin_url):
+        yield site
+
+
+@contextmanager
+def new_site_and_admin(**more: str) -> Iterator[tuple[Site, str]]:
+    """As `new_site`, and the address of its database for the superuser of the cluster."""
     with (
         postgres.temporary_cluster(durable=True) as cluster,
         tempfile.TemporaryDirectory(prefix="katikn-bench-") as folder,
@@ -31,7 +38,7 @@ def new_site(**more: str) -> Iterator[Site]:
 
         django.setup()
         try:
-            yield site
+            yield site, cluster.url("katikn_admin")
         finally:
             site.stop()
 

@@ -8,6 +8,7 @@ conversation locked.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.timezone import now
@@ -140,6 +141,14 @@ def resolve(
     if kind:
         cards = cards.filter(kind=kind)
     cards.update(resolved_at=now(), resolved_by=by, resolution=resolution)
+
+
+def stand_again(conversation: Conversation, since: datetime) -> None:
+    """Put back the cards that closing the conversation ended since then."""
+    cards = HandOver.objects.filter(conversation=conversation, resolved_at__gte=since)
+    cards.filter(resolution=HandOver.Resolution.CLOSED).update(
+        resolved_at=None, resolved_by=None, resolution=HandOver.Resolution.NONE
+    )
 
 
 def open_cards(conversation: Conversation) -> list[HandOver]:

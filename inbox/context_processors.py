@@ -5,7 +5,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from inbox import noticing
+from inbox import listing, noticing
 from inbox.models import Channel, ChannelNotice
 from organizations.models import Member, Organization
 from organizations.tenancy import tenant
@@ -27,9 +27,15 @@ def waiting(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def waiting_count(organization: Organization) -> int:
+def waiting_count(organization: Organization) -> str:
+    """How many wait for a person, as the mark on the inbox's icon: nothing instead of 0."""
     with tenant(organization):
-        return organization.conversations.waiting_for_a_person().count()
+        waiting = organization.conversations.waiting_for_a_person().urgent_first().values("pk")
+        return in_mark(listing.in_words(waiting[: listing.MOST_COUNTED + 1].count()))
+
+
+def in_mark(count: str) -> str:
+    return "" if count == "0" else count
 
 
 def channel_problems(organization: Organization) -> list[ChannelNotice]:

@@ -425,6 +425,48 @@ def close(conversation: Conversation, member: Member) -> None:
     _tell(conversation, "closed", author=member, by=str(member))
 
 
+def state_before_closing(conversation: Conversation) -> dict[str, Any]:
+    """What `take_back_closing` has to know, as JSON."""
+    snoozed, waiting = conversation.snoozed_until, conversation.waiting_since
+    return {
+        "status": str(conversation.status),
+        "snoozed_until": snoozed.isoformat() if snoozed else None,
+        "waiting_since": waiting.isoformat() if waiting else None,
+        "unread": conversation.unread_count,
+        "seq": conversation.takeover_seq,
+        "at": now().isoformat(),
+    }
+
+
+def take_back_closing(conversation: Conversation, member: Member, before: dict[str, Any]) -> bool:
+    """Open again what was closed by mistake, as it was; returns False if it changed since.
+
+    The customer waits on, the hand-over's card stands again, and the assistant, if it is in charge,
+    answers. What it had queued and closing cancelled is not sent.
+    """
+    lock(conversation)
+    is_the_same = conversation.takeover_seq == before["seq"] + 1
+    if conversation.status != Conversation.Status.CLOSED or not is_the_same:
+        return False
+    waiting, snoozed = (
+        datetime.fromisoformat(before[name]) if before[name] else None
+        for name in ("waiting_since", "snoozed_until")
+    )
+    _change(
+        conversation,
+        status=before["status"],
+        snoozed_until=snoozed,
+        waiting_since=waiting,
+        unread_count=before["unread"],
+    )
+    briefings.stand_again(conversation, since=datetime.fromisoformat(before["at"]))
+    is_assistants = conversation.in_charge == Conversation.InCharge.ASSISTANT
+    if waiting and is_assistants and not work.why_idle(conversation):
+        work.mark_due(conversation, now(), quiet=timedelta())
+    _tell(conversation, "reopened", author=member, by=str(member))
+    return True
+
+
 def reopen(conversation: Conversation, member: Member | None = None) -> None:
     """Open a closed or snoozed conversation; without a member, the customer wrote again."""
     lock(conversation)

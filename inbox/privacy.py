@@ -26,6 +26,7 @@ from inbox.models import (
     MessageTemplate,
     OutboundWork,
     Reaction,
+    SavedView,
     Signal,
     Suggestion,
     WebhookEvent,
@@ -51,7 +52,7 @@ def held_delivery() -> Exists:
     return Exists(WebhookItem.objects.filter(Exists(hold), event_id=OuterRef("pk")))
 
 
-for model in (Channel, ChannelRoute, MessageTemplate, ChannelNotice):
+for model in (Channel, ChannelRoute, MessageTemplate, ChannelNotice, SavedView):
     register(model, category=Category.ACCOUNT, period=WhileActive())
 for model in (
     Contact,

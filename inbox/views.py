@@ -3,56 +3,54 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from inbox import (
     briefing,
+    bulk,
     checking,
     drafts,
     events,
     handover,
+    listing,
     noticing,
     opting_out,
+    saved_views,
     sending,
     suggesting,
     thread,
     tracing,
     work,
 )
-from inbox.context_processors import waiting_count
+from inbox.context_processors import in_mark, waiting_count
 from inbox.forms import MessageForm
-from inbox.models import (
-    WAITS_FOR_A_PERSON,
-    Conversation,
-    ConversationQuerySet,
-    Draft,
-    Identity,
-    Message,
-    Signal,
-)
+from inbox.listing import Asked
+from inbox.models import Conversation, Draft, Message, Signal
 from inbox.panels import panels_of
-from knowledge.folding import fold
-from organizations.models import Organization
+from organizations.models import Member, Organization
 from organizations.pages import MemberRequest, member_required, render_page
 
-VIEWS = ("waiting", "assistant", "all")
-PAGE_LENGTH = 50
+PAGE_LENGTH = 50  # of what WhatsApp told
 THREAD_LENGTH = 60
 # How far back one page of a thread goes, and how much is shown before a message linked to.
 LONGEST_THREAD = 5000
 BEFORE_LINKED = 10
+# The views that always show; the others are in the menu.
+TABS = ("waiting", "mine", "assistant")
 
 Verb = Callable[[MemberRequest, Conversation], None]
 
@@ -66,14 +64,99 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_GET
 @member_required
 def conversation_list(request: MemberRequest) -> HttpResponse:
+    """The list anew, with as many `rows` as the browser shows; or its next rows (`part=rows`)."""
+    if request.GET.get("part") == "rows":
+        return render(request, "inbox/_rows.html", rows_context(request))
     return render(request, "inbox/_list.html", list_context(request))
+
+
+@require_POST
+@member_required
+def bulk_run(request: MemberRequest) -> HttpResponse:
+    """Do one thing with all the conversations that were picked, and offer to take it back."""
+    verb, to = request.POST.get("verb", ""), None
+    if "to" in request.POST:
+        verb, to = "assign", chosen_member(request, request.POST["to"])
+    if verb not in bulk.VERBS:
+        return HttpResponseBadRequest("verb must be close, assign or read")
+    done = bulk.run(verb, request.POST.getlist("conversation"), request.member, to)
+    text = {
+        "close": ngettext("%(n)d conversation closed.", "%(n)d conversations closed.", done.number),
+        "assign": ngettext(
+            "%(n)d conversation assigned.", "%(n)d conversations assigned.", done.number
+        ),
+        "read": ngettext(
+            "%(n)d conversation marked as read.",
+            "%(n)d conversations marked as read.",
+            done.number,
+        ),
+    }[verb] % {"n": done.number}
+    return show_list(request, text, done.undo)
+
+
+@require_POST
+@member_required
+def bulk_undo(request: MemberRequest) -> HttpResponse:
+    try:
+        number = bulk.take_back(request.POST.get("token", ""), request.member)
+    except bulk.TooLate:
+        return show_list(request, _("This cannot be taken back any more."), kind="error")
+    text = ngettext(
+        "Taken back for %(n)d conversation.", "Taken back for %(n)d conversations.", number
+    )
+    return show_list(request, text % {"n": number})
+
+
+@require_GET
+@member_required
+def assignees(request: MemberRequest) -> HttpResponse:
+    """Whom the picked conversations can be given to."""
+    members = request.organization.members.active().with_people().select_related("user")
+    return render(request, "inbox/_assignees.html", {"members": members})
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def saved(request: MemberRequest) -> HttpResponse:
+    """The member's saved views (GET); keep what the list's address asks for as one (POST)."""
+    if request.method == "GET":
+        changeable = set(saved_views.changeable_by(request.member).values_list("pk", flat=True))
+        views = saved_views.seen_by(request.member)
+        context = {"saved_views": views, "changeable": changeable}
+        return render(request, "inbox/_saved_views.html", context)
+    asked, name = Asked.read(request.GET), request.POST.get("name", "")
+    try:
+        saved_views.save(request.member, name, asked, bool(request.POST.get("is_shared")))
+    except saved_views.CannotSave as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The view is kept."))
+    return to_list(request)
+
+
+@require_POST
+@member_required
+def saved_share(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Show a view to everybody, or to its member alone again."""
+    view = get_object_or_404(saved_views.changeable_by(request.member), code=code)
+    view.is_shared = not view.is_shared
+    view.save(update_fields=["is_shared"])
+    return to_list(request)
+
+
+@require_POST
+@member_required
+def saved_remove(request: MemberRequest, code: UUID) -> HttpResponse:
+    get_object_or_404(saved_views.changeable_by(request.member), code=code).delete()
+    messages.success(request, _("The view is removed."))
+    return to_list(request)
 
 
 @require_GET
 @member_required
 def count(request: MemberRequest) -> HttpResponse:
     """How many conversations wait, for the mark on the inbox's icon; nothing instead of 0."""
-    return HttpResponse(waiting_count(request.organization) or "")
+    return HttpResponse(waiting_count(request.organization))
 
 
 @require_GET
@@ -214,13 +297,17 @@ snooze = _by_verb(
 
 
 def _assign(request: MemberRequest, found: Conversation) -> None:
-    chosen = request.POST.get("member", "")
-    members = request.organization.members.active()
-    is_id = chosen.isdecimal() and len(chosen) < 19
-    if chosen and not is_id:
-        raise Http404
-    member = get_object_or_404(members, pk=chosen) if chosen else None
+    member = chosen_member(request, request.POST.get("member", ""))
     handover.assign(found, member, by=request.member)
+
+
+def chosen_member(request: MemberRequest, chosen: str) -> Member | None:
+    """The active member whose key was chosen, or nobody where nothing was; else a 404."""
+    if not chosen:
+        return None
+    if not (chosen.isdecimal() and len(chosen) < 19):
+        raise Http404
+    return get_object_or_404(request.organization.members.active(), pk=chosen)
 
 
 assign = _by_verb(_assign)
@@ -266,8 +353,8 @@ def news_banner(request: MemberRequest) -> HttpResponse:
 
 
 def find_conversation(request: MemberRequest, code: UUID) -> Conversation:
-    conversations = request.organization.conversations.for_list().prefetch_related(
-        "contact__identities"
+    conversations = request.organization.conversations.for_list().with_identities(
+        request.organization
     )
     found = get_object_or_404(conversations, code=code)
     found.organization = request.organization
@@ -275,65 +362,123 @@ def find_conversation(request: MemberRequest, code: UUID) -> Conversation:
 
 
 def list_context(request: MemberRequest) -> dict[str, Any]:
-    """The list's context: `view`, `search`, `counts` and a page of `conversations`."""
-    view = chosen_view(request)
-    search = request.GET.get("search", "").replace("\x00", "").strip()[:100]
-    conversations = drafts.mark(request.organization.conversations.all(), request.member)
-    return {
+    """The list's context: what is `asked`, `counts`, what narrows it, and its rows."""
+    organization, counts = request.organization, listing.count(request.organization, request.member)
+    context = rows_context(request)
+    return context | {
         "section": "inbox",
-        "view": view,
-        "search": search,
-        "counts": counts(request.organization),
-        "has_channel": request.organization.channels.exists(),
-        "conversations": page_of(conversations, view, search, request.GET.get("page")),
-        "selected": request.GET.get("selected", ""),
+        "counts": counts,
+        "waiting_count": in_mark(counts["waiting"]),
+        "tabs": tabs(context["asked"], counts),
+        "narrowed": narrowed(organization, context["asked"]),
+        "choices": choices(organization),
+        "has_channel": SimpleLazyObject(lambda: organization.channels.exists()),
     }
 
 
-def chosen_view(request: MemberRequest) -> str:
-    view = request.GET.get("view", "")
-    return view if view in VIEWS else "waiting"
+def show_list(request: MemberRequest, text: str, undo: str = "", kind: str = "") -> HttpResponse:
+    """The list as it is now, with a notice of what was done and a way back."""
+    if not request.htmx:
+        messages.add_message(request, messages.ERROR if kind else messages.SUCCESS, text)
+        return to_list(request)
+    told: dict[str, Any] = {"text": text, "kind": kind}
+    if undo:
+        address = reverse("inbox:bulk_undo", args=[request.organization.slug])
+        query = Asked.read(request.GET).query
+        told["undo"] = {"url": f"{address}?{query}", "token": undo, "label": _("Undo")}
+    response = render(request, "inbox/_list.html", list_context(request))
+    return trigger_client_event(response, "toast", told)
 
 
-def counts(organization: Organization) -> dict[str, int]:
-    assistant = Q(status=Conversation.Status.OPEN, in_charge=Conversation.InCharge.ASSISTANT)
-    return organization.conversations.aggregate(
-        waiting=Count("pk", filter=WAITS_FOR_A_PERSON), assistant=Count("pk", filter=assistant)
-    )
+def to_list(request: MemberRequest) -> HttpResponse:
+    """Back to the list that the form's address asks for."""
+    address = reverse("inbox:index", args=[request.organization.slug])
+    return redirect(f"{address}?{Asked.read(request.GET).query}")
 
 
-def page_of(conversations: ConversationQuerySet, view: str, search: str, page: str | None) -> Page:
-    if search:
-        conversations = matching(conversations, search)
-    elif view == "waiting":
-        conversations = conversations.waiting_for_a_person()
-    elif view == "assistant":
-        conversations = conversations.with_assistant()
-    rows = conversations.for_list().prefetch_related("contact__identities")
-    rows = rows.urgent_first() if view == "waiting" and not search else rows.latest_first()
-    return Paginator(rows, PAGE_LENGTH).get_page(page)
+def rows_context(request: MemberRequest) -> dict[str, Any]:
+    """A page of `conversations`, and where the next one begins."""
+    asked, after = Asked.read(request.GET), request.GET.get("after", "")[:200]
+    length, shown = number_in(request, "rows"), number_in(request, "shown")
+    listed = listing.read(request.organization, request.member, asked, after, length)
+    shown += len(listed.rows)
+    following = asked.query + "&" + urlencode({"after": listed.next}) if listed.next else ""
+    return {
+        "asked": asked,
+        "view": asked.after_view,
+        "after": after,
+        "conversations": listed.rows,
+        "following": following,
+        "shown": shown,
+        "grows": shown < listing.LONGEST_LIST,
+    }
 
 
-def matching(conversations: ConversationQuerySet, search: str) -> ConversationQuerySet:
-    """Filter by a part of the customer's name or number, or by words of a message."""
-    digits = "".join(character for character in search if character.isdigit())
-    found = Q(contact__search_text__contains=fold(search)) | Q(contact__name__icontains=search)
-    if len(digits) >= 3:
-        numbers = Identity.objects.filter(contact=OuterRef("contact"), value__contains=digits)
-        found |= Q(Exists(numbers))
-    said = Message.objects.filter(conversation=OuterRef("pk"), body__icontains=search)
-    return conversations.filter(found | Q(Exists(said)))
+def number_in(request: MemberRequest, name: str) -> int:
+    """A small number of the address; 0 where there is none."""
+    text = request.POST.get(name, request.GET.get(name, ""))
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def tabs(asked: Asked, counts: dict[str, str]) -> list[dict[str, Any]]:
+    """The views that always show, then the one that is open if it is another; and the others."""
+    return [
+        {
+            "name": name,
+            "label": label,
+            "count": counts.get(name, ""),
+            "query": asked.but(view=name).query,
+            "is_open": name == asked.view,
+            "is_tab": name in TABS or name == asked.view,
+        }
+        for name, label in listing.VIEWS.items()
+    ]
+
+
+def narrowed(organization: Organization, asked: Asked) -> list[dict[str, str]]:
+    """What narrows the view, in words, each with the address of the list without it."""
+    words: dict[str, Any] = {}
+    if asked.search:
+        words["search"] = f"“{asked.search}”"
+    if asked.unread:
+        words["unread"] = _("Unread")
+    if asked.stage:
+        words["stage"] = listing.stages()[asked.stage]
+    if asked.score:
+        words["score"] = _("Score %(band)s") % {"band": listing.BAND_WORDS[asked.score]}
+    if asked.number:
+        channel = organization.channels.filter(pk=asked.number).first()
+        words["number"] = channel.name if channel else _("Unknown number")
+    if asked.member:
+        person = organization.members.filter(pk=asked.member).select_related("user").first()
+        words["member"] = str(person) if person else _("Unknown member")
+    if asked.sort != Asked.sort:
+        words["sort"] = listing.SORTS[asked.sort]
+    without = {"sort": Asked.sort}
+    return [
+        {"label": label, "query": asked.but(**{name: without.get(name, "")}).query}
+        for name, label in words.items()
+    ]
+
+
+def choices(organization: Organization) -> dict[str, Any]:
+    """What one can choose from to narrow the list; asked for only where it is shown."""
+    return {
+        "sorts": listing.SORTS.items(),
+        "stages": listing.stages().items(),
+        "scores": listing.BAND_WORDS.items(),
+    }
 
 
 def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any]:
-    length = thread_length(request, found)
+    length, view = thread_length(request, found), Asked.read(request.GET).after_view
     latest = found.messages.for_thread().order_by("-sent_at", "-pk")[: length + 1]
     messages = list(latest)[::-1]
     older = ""
     if len(messages) > length:
         messages = messages[1:]
         address = reverse("inbox:conversation", args=[request.organization.slug, found.code])
-        older = f"{address}?older={length}&view={chosen_view(request)}"
+        older = f"{address}?older={length}&view={view}"
     cards = briefing.open_cards(found)
     kept = drafts.of_member(found, request.member)
     return {
@@ -353,7 +498,7 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         "is_writing": is_writing(found),
         "members": request.organization.members.active().with_people().select_related("user"),
         "panels": panels_of(found),
-        "view": chosen_view(request),
+        "view": view,
     }
 
 

@@ -24,7 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.timezone import now
 
 from inbox import recovering
-from organizations import postgres
+from organizations import definers, postgres
 from organizations.models import Organization
 from organizations.tenancy import role, tenant
 
@@ -145,6 +145,7 @@ def restore_rows(folder: Path, manifest: Manifest) -> None:
     answer = _run("pg_restore", "owner", *command, str(folder / DUMP))
     if answer.returncode:
         raise CannotRestore(f"pg_restore failed:\n{answer.stderr.strip()[-2000:]}")
+    definers.take_back()
     with connections["support"].cursor() as cursor:
         found = _count_rows(cursor)
     wrong = [f"{t}: {found.get(t)} of {n}" for t, n in manifest.rows.items() if found.get(t) != n]

@@ -25,8 +25,13 @@ def fold(text: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """The words of a text in order: folded, plurals cut, 1,950 read as 1950."""
+    return [_singular(word) for word in plain_words(text)]
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in order: folded, 1,950 read as 1950."""
     joined = _THOUSANDS.sub("", text)
-    return [_singular(word[:_LONGEST_WORD]) for word in _WORD.findall(fold(joined))]
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(joined))]
 
 
 def _singular(word: str) -> str:

@@ -6,13 +6,14 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        from inbox import briefing, contacts, panels
+        from inbox import briefing, contacts, listing, panels
         from inbox.models import Signal
         from leads import joining, showing
         from leads.models import Lead
         from organizations import audit_wording, auditing
 
         panels.register("lead", "leads:panel", Signal.Kind.LEAD, order=10)
+        listing.register_stages(Lead.Stage.choices)
         briefing.register_facts("lead", showing.facts_of_conversation)
         contacts.contacts_joined.connect(joining.join_leads, dispatch_uid="leads.joining")
         for action, words in {

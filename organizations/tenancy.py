@@ -98,7 +98,8 @@ def tenant(organization: Any, using: str = "default") -> Iterator[Any]:
             f"Organization {previous} is entered; leave it before entering {organization_id}."
         )
     with bound(organization_id=organization_id), transaction.atomic(using=using):
-        _set_local(connection, ORGANIZATION_SETTING, str(organization_id))
+        if previous is None:  # otherwise it stands already
+            _set_local(connection, ORGANIZATION_SETTING, str(organization_id))
         connection.entered_organization = organization_id
         try:
             if not isinstance(organization, Organization):
@@ -181,16 +182,20 @@ def acting_user(user_id: int) -> Iterator[None]:
     """Open a transaction in which the user sees their own memberships in all organizations."""
     connection = connections["default"]
     with transaction.atomic():
-        previous = _get_local(connection, USER_SETTING)
-        _set_local(connection, USER_SETTING, str(user_id))
+        previous = _exchange_local(connection, USER_SETTING, str(user_id))
         yield
         if not connection.needs_rollback:
             _set_local(connection, USER_SETTING, previous)
 
 
-def _get_local(connection: BaseDatabaseWrapper, name: str) -> str:
+def _exchange_local(connection: BaseDatabaseWrapper, name: str, value: str) -> str:
+    """Set it until the transaction ends, and return what it was."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        cursor.execute(
+            "SELECT coalesce(before, ''), set_config(%s, %s, true) "
+            "FROM (SELECT current_setting(%s, true) AS before OFFSET 0) AS standing",
+            [name, value, name],
+        )
         return cursor.fetchone()[0]
 
 

@@ -21,10 +21,13 @@ from inbox.models.contacts import (
     Identity,
 )
 from inbox.models.conversations import (
+    CALM,
     SERVICE_WINDOW,
+    UNASSIGNED,
     WAITS_FOR_A_PERSON,
     WINDOW_MARGIN,
     WINDOW_SOON,
+    WITH_ASSISTANT,
     Conversation,
     ConversationQuerySet,
     ConversationSummary,
@@ -47,17 +50,23 @@ from inbox.models.signals import (
 from inbox.models.suggestions import (
     Suggestion,
 )
+from inbox.models.views import (
+    SavedView,
+)
 from inbox.models.webhooks import (
     WebhookEvent,
     WebhookItem,
 )
 
 __all__ = [
+    "CALM",
     "IDENTITY_IS_NEW",
     "SERVICE_WINDOW",
+    "UNASSIGNED",
     "WAITS_FOR_A_PERSON",
     "WINDOW_MARGIN",
     "WINDOW_SOON",
+    "WITH_ASSISTANT",
     "Attachment",
     "AttachmentWork",
     "Channel",
@@ -78,6 +87,7 @@ __all__ = [
     "MessageTemplate",
     "OutboundWork",
     "Reaction",
+    "SavedView",
     "ShownReactions",
     "Signal",
     "Suggestion",

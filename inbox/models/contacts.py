@@ -3,17 +3,19 @@
 import uuid
 from datetime import timedelta
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from inbox.models.words import Searchable, WordsField
 from organizations.models import Organization
 from organizations.tenancy import TenantModel
 
 IDENTITY_IS_NEW = timedelta(days=30)
 
 
-class Contact(TenantModel):
+class Contact(Searchable, TenantModel):
     """The customer on WhatsApp. Identities (business-scoped id, phone) hang on it."""
 
     class NameSource(models.TextChoices):
@@ -34,10 +36,14 @@ class Contact(TenantModel):
     username = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=8, blank=True)
     search_text = models.TextField(blank=True, editable=False)
+    words = WordsField(of="search_text", parts=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     marketing_opted_out_at = models.DateTimeField(null=True, blank=True)
     marketing_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="contacts_by_word", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name

@@ -4,12 +4,13 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
-from inbox.models.contacts import Contact
+from inbox.models.contacts import Contact, Identity
 from organizations.models import Member, Organization
 from organizations.tenancy import RoutingModel, TenantModel
 
@@ -22,6 +23,14 @@ WAITS_FOR_A_PERSON = Q(status="open") & (
     Q(in_charge="person", waiting_since__isnull=False)
     | (Q(in_charge="assistant") & ~Q(hand_over_reason=""))
 )
+WITH_ASSISTANT = Q(status="open", in_charge="assistant")
+# With people, and nobody's yet.
+UNASSIGNED = Q(status="open", in_charge="person", assignee__isnull=True)
+
+# Emergencies before everybody else.
+CALM = Case(When(hand_over_reason="emergency", then=Value(0)), default=Value(1))
+# Whoever has no score stands below whoever has the lowest.
+SCORE = Coalesce(F("score"), Value(-1))
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -30,10 +39,18 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(WAITS_FOR_A_PERSON)
 
     def with_assistant(self) -> "ConversationQuerySet":
-        return self.filter(status="open", in_charge="assistant")
+        return self.filter(WITH_ASSISTANT)
 
     def for_list(self) -> "ConversationQuerySet":
         return self.select_related("contact", "assignee__user", "channel", "summary")
+
+    def with_identities(self, organization: Organization) -> "ConversationQuerySet":
+        """Fetch the contacts' identities too, in one query more.
+
+        It names the organization: by the policy alone PostgreSQL expects one row, and reads all.
+        """
+        identities = Identity.objects.filter(organization=organization)
+        return self.prefetch_related(Prefetch("contact__identities", identities))
 
     def locked(self, pk: int) -> "Conversation":
         """Lock one row until the transaction ends, and return it with all that verbs ask for.
@@ -53,8 +70,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
     def urgent_first(self) -> "ConversationQuerySet":
         """Emergencies on top, the rest latest first."""
-        is_calm = Case(When(hand_over_reason="emergency", then=0), default=1)
-        return self.order_by(is_calm, "-last_message_at", "-pk")
+        return self.order_by(CALM, "-last_message_at", "-pk")
 
 
 class Conversation(TenantModel):
@@ -137,10 +153,40 @@ class Conversation(TenantModel):
                 fields=["organization", "status", "-last_message_at", "-id"],
                 name="conversations_latest",
             ),
+            # One for each list that is read in order, so that a page costs what it shows.
             models.Index(
-                fields=["organization", "waiting_since"],
-                condition=Q(status="open", in_charge="person", waiting_since__isnull=False),
-                name="conversations_waiting",
+                fields=["organization", "-last_message_at", "-id"], name="conversations_all"
+            ),
+            models.Index(
+                F("organization"),
+                CALM.copy(),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=WAITS_FOR_A_PERSON,
+                name="conversations_urgent",
+            ),
+            models.Index(
+                fields=["organization", "-last_message_at", "-id"],
+                condition=WITH_ASSISTANT,
+                name="conversations_assistant",
+            ),
+            models.Index(
+                fields=["organization", "-last_message_at", "-id"],
+                condition=UNASSIGNED,
+                name="conversations_unassigned",
+            ),
+            models.Index(
+                fields=["organization", "assignee", "-last_message_at", "-id"],
+                condition=Q(status="open"),
+                name="conversations_assigned",
+            ),
+            models.Index(
+                fields=["organization", "-last_message_at", "-id"],
+                condition=Q(unread_count__gt=0),
+                name="conversations_unread",
+            ),
+            models.Index(
+                fields=["organization", "waiting_since", "id"], name="conversations_by_waiting"
             ),
         ]
 
@@ -305,6 +351,17 @@ class ConversationSummary(TenantModel):
     stage = models.CharField(max_length=16, blank=True)
     next_appointment_at = models.DateTimeField(null=True, blank=True)
     next_appointment_kind = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("organization"),
+                SCORE.copy().desc(),
+                F("conversation").desc(),
+                name="summaries_by_score",
+            ),
+            models.Index(fields=["organization", "stage"], name="summaries_by_stage"),
+        ]
 
 
 class ConversationWork(RoutingModel):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import now
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
 from inbox.models.conversations import Conversation
+from inbox.models.words import Searchable, WordsField
 from organizations import correlation
 from organizations.models import Member, Organization
 from organizations.tenancy import RoutingModel, TenantModel
@@ -39,7 +41,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(direction__in=("in", "out"))
 
 
-class Message(TenantModel):
+class Message(Searchable, TenantModel):
     """One line of a thread: a message either way, a note of a member, or an event."""
 
     class Direction(models.TextChoices):
@@ -93,6 +95,7 @@ class Message(TenantModel):
     )
     kind = models.CharField(max_length=11, choices=Kind, default=Kind.TEXT)
     body = models.TextField(blank=True)
+    words = WordsField(of="body")
     payload = models.JSONField(
         default=dict, blank=True, help_text="The item as it arrived, or the buttons to send."
     )
@@ -151,6 +154,7 @@ class Message(TenantModel):
                 condition=Q(reply_to=None) & ~Q(reply_to_wamid=""),
                 name="messages_that_quote_unknown",
             ),
+            GinIndex(fields=["words"], name="messages_by_word", fastupdate=False),
         ]
 
     @property

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from inbox import notice_words, trace_wording, wording
+from inbox import listing, notice_words, trace_wording, wording
 from inbox.models import Conversation, HandOver
 
 register = template.Library()
@@ -17,6 +17,11 @@ register.filter("event_in_words", wording.event_in_words)
 register.filter("notice_in_words", notice_words.in_words)
 register.filter("category_in_words", notice_words.category_in_words)
 register.filter("quality_in_words", notice_words.quality_in_words)
+
+
+@register.filter
+def stage_in_words(code: str) -> str:
+    return str(listing.stages().get(code, code))
 
 
 @register.filter

@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, transaction
 from django.utils.timezone import now
 
+from inbox import searching
 from inbox.models import Channel, Conversation, ConversationWork, Message, OutboundWork
 from inbox.tests.factories import ChannelFactory, ConversationFactory, MessageFactory
 from katikn import backups
 from organizations import live
 from organizations.models import Organization
 from organizations.queue import enqueue
-from organizations.tenancy import tenant
+from organizations.tenancy import role, tenant
 from organizations.tests.factories import MemberFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +98,13 @@ def test_the_walls_stand_after_a_restore(agency, tmp_path, empty_database):
         Message.objects.count()
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         connections["default"].cursor().execute("TRUNCATE inbox_message CASCADE")
+    with connections["owner"].cursor() as cursor:
+        definers = "SELECT proowner = %s::regrole FROM pg_proc WHERE prosecdef"
+        cursor.execute(definers, [role("support")])
+        assert set(cursor.fetchall()) == {(True,)}
+    with tenant(agency) as organization:
+        talks = organization.conversations.all()
+        assert searching.matching(organization, talks, "still free").count() == 1
     other = Organization.objects.create(name="Other", slug="other")
     with tenant(other):
         assert Message.objects.count() == 0

@@ -26,6 +26,7 @@ FORMATS = {
     "day": "l j F",
     "relative": "j M, H:i",
     "left": "j M, H:i",
+    "waited": "j M, H:i",
 }
 
 

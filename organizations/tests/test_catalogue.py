@@ -21,7 +21,11 @@ OURS = [m for m in apps.get_models() if m.__module__.split(".")[0] in settings.I
 OURS = [m for m in OURS if not m.__module__.startswith(("django", "allauth", "csp"))]
 
 # Functions that run with the rights of their owner. Each needs a reason to stand here.
-DEFINER_FUNCTIONS: set[str] = set()
+DEFINER_FUNCTIONS = {
+    # An index of words is not used under a policy; it names conversations of the organization in
+    # the setting only, see docs/decisions/search.md.
+    "conversations_with_words",
+}
 # Text in routing tables that says nothing about a person: hashes, and Meta's ids of a number.
 ROUTING_TEXT = {
     ("organizations_invitationtoken", "token_hash"),
@@ -201,6 +205,24 @@ def test_what_is_unique_is_unique_within_the_organization(db, model):
     ]
 
     assert revealing == []
+
+
+def test_a_function_past_the_policies_is_the_support_roles_and_finds_its_names_itself(db):
+    found = rows(
+        "SELECT proname::text, proowner::regrole::text, proconfig, "
+        "has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+    )
+
+    path = "search_path=public, pg_temp"
+    found = [(name, owner, path in settings_, public) for name, owner, settings_, public in found]
+    assert found == [(name, role("support"), True, False) for name in sorted(DEFINER_FUNCTIONS)]
+
+
+def test_the_support_role_makes_nothing(db):
+    assert rows("SELECT has_schema_privilege(%s, 'public', 'CREATE')", role("support")) == [
+        (False,)
+    ]
 
 
 def test_functions_are_the_known_ones_and_run_with_the_callers_rights(db):

@@ -120,6 +120,15 @@ def own_talk(member: Member) -> dict[str, Any]:
     return {"code": talk.code}
 
 
+def own_view(member: Member) -> dict[str, Any]:
+    """A view that nobody shared is its member's own."""
+    return {"code": sample("inbox.SavedView", member.organization, member=member).code}
+
+
+def receiver(organization: Organization) -> dict[str, Any]:
+    return {"to": MemberFactory(organization=organization).pk}
+
+
 TENANT_URLS: dict[str, Arguments] = {
     "organizations:settings": nothing,
     "organizations:members": nothing,
@@ -158,6 +167,12 @@ TENANT_URLS: dict[str, Arguments] = {
     "inbox:index": nothing,
     "inbox:list": nothing,
     "inbox:count": nothing,
+    "inbox:bulk": nothing,
+    "inbox:bulk_undo": nothing,
+    "inbox:assignees": nothing,
+    "inbox:saved": nothing,
+    "inbox:saved_share": lambda organization: own_view(organization.owner),
+    "inbox:saved_remove": lambda organization: own_view(organization.owner),
     "inbox:retry": failed_message,
     "inbox:media": fetched_file,
     "inbox:thumbnail": fetched_file,
@@ -291,12 +306,15 @@ STREAMS = {"inbox:events"}
 PERSONAL: dict[str, Callable[[Member], dict[str, Any]]] = {
     "assistant:play": own_talk,
     "assistant:play_on": own_talk,
+    "inbox:saved_share": own_view,
+    "inbox:saved_remove": own_view,
 }
 
 # A body that is accepted, with rows of the given organization. With any one of them replaced by
 # another organization's it must be refused.
 BODIES: dict[str, Arguments] = {
     "inbox:assign": chosen_member,
+    "inbox:bulk": receiver,
     "leads:set_owner": chosen_member,
     "assistant:hand_over_rule": rule_for_member,
     "scheduling:new": booking,

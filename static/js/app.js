@@ -5,6 +5,7 @@ import "./k-copilot.js";
 import "./k-copy.js";
 import "./k-events.js";
 import "./k-hotkeys.js";
+import "./k-rows.js";
 import "./k-theme.js";
 import "./k-thread.js";
 import "./k-time.js";

@@ -1,8 +1,9 @@
-/* <k-time datetime="ISO" format="list|clock|soon|day|relative|left">server text</k-time>
+/* <k-time datetime="ISO" format="list|clock|soon|day|relative|left|waited">server text</k-time>
    The server's text stays where scripts do not run. Times are shown in the organization's zone. */
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const LATE = 15 * MINUTE;
 
 class Time extends HTMLElement {
   static observedAttributes = ["datetime", "format"];
@@ -25,6 +26,7 @@ class Time extends HTMLElement {
     if (Number.isNaN(at.getTime())) return;
     const text = formats[this.getAttribute("format") ?? "relative"](at, new Date());
     if (this.textContent !== text) this.textContent = text;
+    if (this.getAttribute("format") === "waited") this.toggleAttribute("late", new Date() - at > LATE);
     this.title = formatter({ dateStyle: "full", timeStyle: "short" }).format(at);
   }
 }
@@ -68,6 +70,7 @@ const formats = {
     const parts = hours ? [unit(hours, "hour"), unit(minutes % 60, "minute")] : [unit(minutes, "minute")];
     return parts.join(" ");
   },
+  waited: (at, now) => formats.left(new Date(2 * now - at), now),
 };
 
 const root = document.documentElement;

@@ -18,8 +18,9 @@ document.addEventListener("htmx:afterSettle", () => {
   });
 });
 
-// What was chosen in a menu closes it.
+// What was chosen in a menu closes it; what the menu fetches for itself when it opens does not.
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig?.triggeringEvent?.type === "toggle") return;
   event.detail.elt.closest?.("[popover]:popover-open")?.hidePopover();
 });
 
