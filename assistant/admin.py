@@ -61,6 +61,7 @@ class AssistantSettingsAdmin(TenantAdmin):
     fields = (
         "organization",
         "claude_enabled",
+        "claude_drafts_for_cards",
         "mode",
         "jurisdiction",
         "monthly_cap_usd",

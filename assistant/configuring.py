@@ -15,8 +15,8 @@ from organizations.models import Member, Organization
 from organizations.tenancy import is_rolled_back
 
 CLAUDE_FIELDS = {
-    "claude_enabled", "claude_sees_photos", "learns_from_edits", "conversation_model",
-    "monthly_cap_usd",
+    "claude_enabled", "claude_sees_photos", "claude_drafts_for_cards", "learns_from_edits",
+    "conversation_model", "monthly_cap_usd",
 }  # fmt: skip
 
 

@@ -131,6 +131,7 @@ class ClaudeForm(forms.ModelForm):
         fields = (
             "claude_enabled",
             "claude_sees_photos",
+            "claude_drafts_for_cards",
             "learns_from_edits",
             "conversation_model",
             "monthly_cap_usd",
@@ -138,6 +139,9 @@ class ClaudeForm(forms.ModelForm):
         labels = {
             "claude_enabled": _("Let Claude answer our customers"),
             "claude_sees_photos": _("Let Claude look at photos that customers send"),
+            "claude_drafts_for_cards": _(
+                "Let Claude also write the suggestions of hand-over cards"
+            ),
             "learns_from_edits": _("Show Claude how your team changes its suggestions"),
         }
         help_texts = {
@@ -145,6 +149,10 @@ class ClaudeForm(forms.ModelForm):
                 "The latest four of a conversation, made smaller, without place and camera. "
                 "Without this the assistant says that it cannot look at them, and tells a "
                 "colleague."
+            ),
+            "claude_drafts_for_cards": _(
+                "One more answer to pay for at each hand-over, and after each message that follows "
+                "it. Without this the built-in assistant suggests what your records answer."
             ),
             "learns_from_edits": _(
                 "The latest ten changes, each with what the customer had asked, are shown to "

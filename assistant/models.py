@@ -64,6 +64,7 @@ class AssistantSettings(TenantModel):
     )
     claude_enabled = models.BooleanField(default=False)
     claude_sees_photos = models.BooleanField(default=False)
+    claude_drafts_for_cards = models.BooleanField(default=False)
     learns_from_edits = models.BooleanField(default=False)
     monthly_cap_usd = models.DecimalField(
         _("monthly cap (USD)"),

@@ -107,10 +107,18 @@ people in it, and do not value a home by it.
 """
 
 
+FOR_A_COLLEAGUE = (
+    "The customer was told that a colleague will answer, and now one does. Write the message that "
+    "the colleague may send, in their place: answer what the tools know, leave out what they do "
+    "not know, announce no other colleague, and use neither hand_over nor ask_colleague. If the "
+    "tools know nothing of what was asked, write only the word NOTHING."
+)
+
+
 @cache
 def version() -> str:
     """Return the short hash of rules and tools: what the same prompt version answered alike."""
-    content = RULES + json.dumps(typed.schemas(), ensure_ascii=False)
+    content = RULES + FOR_A_COLLEAGUE + json.dumps(typed.schemas(), ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -318,6 +326,8 @@ def _moment(turn: "Turn") -> str:
         about = f", {row.listing.reference}" if row.listing else ""
         lines.append(f"Booked {row.kind} {typed.describe_time(turn, row)}{about}")
     lines.append(f"The language seems to be: {turn.language}.")
+    if turn.for_card:
+        lines.append(FOR_A_COLLEAGUE)
     return "\n".join(lines)
 
 

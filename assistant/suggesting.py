@@ -16,7 +16,7 @@ from assistant.naming import first_name
 from assistant.tools import typed
 from assistant.turn import Before, Reply, Turn
 from inbox import handover, suggesting
-from inbox.models import Suggestion
+from inbox.models import HandOver, Suggestion
 from organizations.models import Organization
 from organizations.tenancy import tenant
 from scheduling.models import Offer
@@ -39,13 +39,17 @@ def respond(turn: Turn, answer: Callable[[Turn], Reply]) -> Reply:
             before.take_back_times(turn)
 
 
-def keep(turn: Turn, reply: Reply, run: Run) -> None:
-    """Store the reply for a person, who is in charge then. With the conversation locked."""
+def keep(turn: Turn, reply: Reply, run: Run, card: HandOver | None = None) -> None:
+    """Store the reply for a person, who is in charge then. With the conversation locked.
+
+    One that is made for a hand-over `card` is shown there; who waits for a person does already.
+    """
     suggesting.make(
         turn.conversation,
         turn.seq,
         reply.text,
         run_code=run.code,
+        hand_over=card,
         asked="\n".join(message.text for message in turn.new),
         buttons=[list(button) for button in reply.buttons],
         sources=turn.sources,
@@ -56,7 +60,8 @@ def keep(turn: Turn, reply: Reply, run: Run) -> None:
             "unsure_count": turn.dialogue.unsure_count,
         },
     )
-    handover.wait_with_suggestion(turn.conversation)
+    if card is None:
+        handover.wait_with_suggestion(turn.conversation)
 
 
 def undone(turn: Turn) -> list[str]:

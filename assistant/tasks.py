@@ -1,7 +1,6 @@
 """The assistant's work, queued by the inbox under its dotted name."""
 
 import logging
-from datetime import timedelta
 from time import monotonic
 
 from django.conf import settings
@@ -12,15 +11,17 @@ from django.utils.timezone import now
 
 from assistant import (
     attachments,
+    card_replies,
     configuring,
     listening,
     reassuring,
     rehearsing,
     resuming,
+    runs,
     spending,
     suggesting,
 )
-from assistant.models import AssistantSettings, ClaudeCall, Run
+from assistant.models import AssistantSettings, Run
 from assistant.turn import TURN_SECONDS, Reply, Turn, read_turn, respond
 from inbox import sending, typing_dots, work
 from inbox.models import Conversation, Message
@@ -64,6 +65,11 @@ def reassure(organization_id: int, hand_over_id: int) -> None:
         card = organization.hand_overs.select_related("conversation").filter(pk=hand_over_id)
         if found := card.first():
             reassuring.reassure(found)
+
+
+def draft_for_card(organization_id: int, card_id: int, seq: int) -> None:
+    """Draft the reply that a hand-over card suggests to the burst `seq`. May run twice."""
+    card_replies.draft(organization_id, card_id, seq)
 
 
 def listen(organization_id: int, conversation_id: int, message_id: int) -> None:
@@ -118,7 +124,7 @@ def _commit(lease: work.Lease, turn: Turn, answer: Reply, started: float) -> Non
             update_fields=["state", "turn_count", "unsure_count", "updated_at", "turn_began_at"]
         )
         resuming.forget(conversation)
-        _record(turn, started, answer, message=message, outcome=_outcome(turn, answer))
+        runs.record(turn, started, answer, message=message, outcome=_outcome(turn, answer))
 
 
 def _suggest(turn: Turn, answer: Reply, started: float) -> None:
@@ -131,7 +137,7 @@ def _suggest(turn: Turn, answer: Reply, started: float) -> None:
     turn.dialogue.save(update_fields=["turn_began_at"])
     resuming.forget(turn.conversation)
     outcome = Run.Outcome.SUGGESTED if answer.text else Run.Outcome.SILENT
-    run = _record(turn, started, answer, message=None, outcome=outcome)
+    run = runs.record(turn, started, answer, message=None, outcome=outcome)
     if answer.text:
         suggesting.keep(turn, answer, run)
 
@@ -160,62 +166,10 @@ def _record_drop(
     if turn is None:
         return
     with tenant(turn.organization):
-        _record(
+        runs.record(
             turn,
             started,
             Reply(backend=backend),
             outcome=Run.Outcome.DROPPED,
             drop_reason=dropped.reason,
         )
-
-
-def _record(turn: Turn, started: float, answer: Reply, **fields: object) -> Run:
-    seconds = monotonic() - started
-    run = Run.objects.create(
-        organization=turn.organization,
-        conversation=turn.conversation,
-        version=turn.version,
-        seq=turn.seq,
-        backend=answer.backend,
-        started_at=now() - timedelta(seconds=seconds),
-        seconds=seconds,
-        commands=turn.commands,
-        tools=turn.calls,
-        sources=turn.sources,
-        verdicts=answer.verdicts,
-        draft=answer.text,
-        fallback_reason=turn.fallback,
-        **_use_of_claude(turn),
-        **fields,
-    )
-    logger.info(
-        "Turn recorded.",
-        extra={
-            "run_id": run.pk,
-            "conversation_id": run.conversation_id,
-            "kind": run.backend,
-            "outcome": run.outcome,
-            "milliseconds": round(seconds * 1000),
-        },
-    )
-    if turn.claude and turn.claude.calls:
-        calls = ClaudeCall.objects.filter(organization=turn.organization, run=None)
-        calls.filter(pk__in=turn.claude.calls).update(run=run)
-    return run
-
-
-def _use_of_claude(turn: Turn) -> dict[str, object]:
-    """What the turn used of Claude, also where its answer was not used."""
-    use = turn.claude
-    if use is None:
-        return {}
-    return {
-        "model": use.model,
-        "prompt_version": use.prompt_version,
-        "input_tokens": use.tokens.input,
-        "cache_write_tokens": use.tokens.write,
-        "cache_read_tokens": use.tokens.read,
-        "output_tokens": use.tokens.output,
-        "cost_usd": use.cost,
-        "request_ids": use.request_ids,
-    }

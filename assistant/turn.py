@@ -42,7 +42,8 @@ class Turn:
     often the turn is taken up; `thinks` is called before a call to Claude. `claude` is what was
     used of Claude, `fallback` why it did not answer. `shape` is the agency's manner, as
     `version` holds it; without a version the usual one. When `is_suggesting`, a person sends the
-    reply, and `promised_offers` are the times that stand from then on.
+    reply, and `promised_offers` are the times that stand from then on. With `for_card` they write
+    to a customer who was told that a person would.
     """
 
     organization: Organization
@@ -77,6 +78,7 @@ class Turn:
     claude: "claude.Use | None" = None
     fallback: str = ""
     is_suggesting: bool = False
+    for_card: bool = False
     promised_offers: list[int] = field(default_factory=list)
     kept_rows: Any = None
 

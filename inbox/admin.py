@@ -387,6 +387,9 @@ class HandOverAdmin(TenantAdmin):
         "resolved_at",
         "resolved_by",
         "resolution",
+        "reply_state",
+        "reply_seq",
+        "reply_began_at",
     )
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:

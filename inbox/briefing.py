@@ -8,18 +8,20 @@ conversation locked.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inbox.models import Conversation, HandOver, Message
+from inbox.models import Conversation, ConversationWork, HandOver, Message
 from inbox.whatsapp.parsing import UNSAFE_IN_NAMES
 from organizations.models import Member
+from organizations.queue import enqueue
 
 Facts = list[dict[str, str]]
 Reason = Conversation.HandOverReason
+REPLY_TASK = "assistant.tasks.draft_for_card"
 LONGEST_SUMMARY = 600
 LONGEST_FACTS = 220
 LONGEST_LINE = 110
@@ -73,7 +75,9 @@ def open_hand_over(
     card.meant_for = briefing.meant_for or card.meant_for
     card.question = "\n".join(m.text for m in asked)[:LONGEST_QUESTION] or card.question
     card.asked_in = asked[-1] if asked else card.asked_in
+    card.reply_seq = None
     _brief(card, summary)
+    ask_for_reply(card)
     return card
 
 
@@ -81,7 +85,20 @@ def raise_reason(card: HandOver, reason: str, briefing: Briefing) -> None:
     """Give an open card a graver reason; what it asks stays, what it knows is renewed."""
     card.reason, card.subject, card.words = reason, briefing.subject, briefing.words[:120]
     card.meant_for = briefing.meant_for or card.meant_for
+    card.reply_seq = None
     _brief(card, card.summary)
+
+
+def ask_for_reply(card: HandOver, delay: timedelta = timedelta()) -> None:
+    """Have a reply drafted to what the customer has written so far, once this is committed.
+
+    Whoever hands over does not wait for it. It is asked for again after each message, so `delay`
+    lets a burst come to its end.
+    """
+    conversation = ConversationWork.objects.filter(pk=card.conversation_id)
+    seq = conversation.values_list("seq_in", flat=True).first()
+    if card.kind == HandOver.Kind.HAND_OVER and seq is not None:
+        enqueue(REPLY_TASK, card.organization_id, card.pk, seq, cluster="assistant", delay=delay)
 
 
 def add(card: HandOver, message: Message, additions: Facts) -> None:

@@ -270,6 +270,7 @@ def add_to_hand_over(
         _raise(conversation, card, reason, briefing or Briefing())
     if card := _open_card(conversation):
         briefings.add(card, message, additions)
+        briefings.ask_for_reply(card, delay=work.QUIET)
     _announce(conversation)
 
 

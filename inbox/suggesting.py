@@ -6,11 +6,19 @@ Every verb runs inside `tenant()` with the conversation locked where it changes 
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from rapidfuzz import fuzz
 
 from inbox import events
-from inbox.models import Conversation, ConversationWork, Message, Signal, Suggestion
+from inbox.models import (
+    Conversation,
+    ConversationWork,
+    HandOver,
+    Message,
+    Signal,
+    Suggestion,
+)
 from organizations.models import Member
 
 State = Suggestion.State
@@ -46,6 +54,11 @@ def current(conversation: Conversation) -> Suggestion | None:
     found = _open(conversation)
     work = ConversationWork.objects.filter(pk=conversation.pk).first()
     return found if found and work and work.seq_in == found.seq else None
+
+
+def withdraw_from(card: HandOver) -> None:
+    """Take back what the card suggests: it no longer holds, and nothing takes its place."""
+    _mark_obsolete(Suggestion.objects.filter(hand_over=card))
 
 
 def buttons_with(conversation: Conversation, body: str) -> list[tuple[str, str]]:
@@ -90,9 +103,11 @@ def reject(conversation: Conversation, code: str, by: Member, reason: str) -> No
 
 def expire(conversation: Conversation) -> None:
     """Say that the open suggestion was overtaken: by a newer one, a reply or the end."""
-    Suggestion.objects.filter(conversation=conversation, state=State.OPEN).update(
-        state=State.OBSOLETE, settled_at=now()
-    )
+    _mark_obsolete(Suggestion.objects.filter(conversation=conversation))
+
+
+def _mark_obsolete(suggestions: QuerySet[Suggestion]) -> None:
+    suggestions.filter(state=State.OPEN).update(state=State.OBSOLETE, settled_at=now())
 
 
 def _open(conversation: Conversation) -> Suggestion | None:

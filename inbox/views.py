@@ -489,6 +489,7 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         "draft_kind": latest_unsent(kept),
         "writing": drafts.colleagues_writing(found, request.member),
         "answering_since": handover.answering_since(found),
+        "blocked": why_blocked(found),
         "suggestion": suggesting.current(found),
         "reject_reasons": suggesting.REASONS,
         "messages": messages,
@@ -517,6 +518,16 @@ def thread_length(request: MemberRequest, found: Conversation) -> int:
 def first_unread(found: Conversation, messages: list[Message]) -> int | None:
     unread = [message.pk for message in messages if message.is_inbound][-found.unread_count :]
     return unread[0] if found.unread_count and unread else None
+
+
+def why_blocked(found: Conversation) -> str:
+    """Why a member cannot reply now: `assistant`, `stopped` or `window`; empty if they can."""
+    is_open = found.status != Conversation.Status.CLOSED
+    if found.in_charge == Conversation.InCharge.ASSISTANT and is_open:
+        return "assistant"
+    if not found.channel.can_send:
+        return "stopped"
+    return "" if found.window_is_open else "window"
 
 
 def latest_unsent(kept: dict[str, Draft]) -> str:
@@ -578,6 +589,7 @@ def refuse(
     context = {
         "conversation": found,
         "form": form,
+        "blocked": why_blocked(found),
         "suggestion": suggesting.current(found),
         "reject_reasons": suggesting.REASONS,
         **warning,

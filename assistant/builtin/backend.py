@@ -19,7 +19,7 @@ from assistant.builtin import (
 )
 from assistant.builtin.commands import Command, understand
 from assistant.builtin.context import CAPTIONED, read_context, spoken_turns
-from assistant.builtin.draft import Draft
+from assistant.builtin.draft import ColleagueDraft, Draft
 from assistant.builtin.knowing import (
     answer_for_whom,
     answer_from_notes,
@@ -101,6 +101,26 @@ def _is_a_gesture(turn: "Turn") -> bool:
     """A thumbs-up or a heart as a message says that all is well, and wants no answer."""
     said = [message.body for message in turn.new]
     return not any(letter.isalnum() for text in said for letter in text) and any(said)
+
+
+def draft_for_colleague(turn: "Turn") -> "Reply":
+    """Answer what can be answered, for a person who sends it; an empty reply where nothing can.
+
+    The customer was told already that a person will answer, so that is neither said nor done.
+    """
+    with speaking_of(turn):
+        draft = ColleagueDraft(turn)
+        commands = understand_messages(turn)
+        if any(command.kind == "ask_person" for command in commands):
+            # "Talk to somebody" was the wish for a person, who writes now, not for a call.
+            done = ("ask_person", "want_call")
+            commands = [command for command in commands if command.kind not in done]
+        _note_facts(draft)
+        for handle in (appointments.carry_out, homes.carry_out, answer_from_knowledge):
+            handle(draft, commands)
+            if draft.handed_over or draft.is_settled:
+                break
+        return draft.reply()
 
 
 def hand_over(turn: "Turn", reason: str) -> "Reply":

@@ -97,3 +97,22 @@ class Draft:
         asked = self.state.get("asked")
         is_about_times = asked in ("viewing_time", "confirm_booking")
         return asked if is_about_times and not self.closed else None
+
+
+class ColleagueDraft(Draft):
+    """A reply for a colleague to send: what it leaves open, that colleague knows or finds out."""
+
+    PASSING_ON = {"late", "no_times", "persuade_person", "will_ask"}
+
+    def add(self, key: str, **fields: Any) -> None:
+        if key not in self.PASSING_ON:
+            super().add(key, **fields)
+
+    def ask_colleague(self, question: str) -> None:
+        """Nobody else is asked."""
+
+    def reply(self) -> "Reply":
+        """A question alone answers nothing."""
+        if not self.parts and not self.buttons:
+            self.question, self.asked = "", None
+        return super().reply()

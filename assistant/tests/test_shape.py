@@ -151,14 +151,14 @@ def test_claude_tells_its_name_at_first_contact(db, script):
 
 
 def test_a_run_names_the_version_that_answered(db, monkeypatch):
-    from assistant import tasks
+    from assistant import runs
     from assistant.turn import Reply
 
     talk = Talk()
     version = live_version(talk.organization)
     with tenant(talk.organization):
         turn = read_turn(talk.conversation)
-        tasks._record(turn, 0.0, Reply(text="Hello"))
+        runs.record(turn, 0.0, Reply(text="Hello"))
         run = Run.objects.get()
 
         assert run.version == version

@@ -17,6 +17,8 @@ from organizations.tenancy import RoutingModel, TenantModel
 SERVICE_WINDOW = timedelta(hours=24)
 WINDOW_MARGIN = timedelta(minutes=5)
 WINDOW_SOON = timedelta(hours=2)
+# A reply that is drafted for longer than this was left by a killed worker.
+LONGEST_DRAFTING = timedelta(minutes=2)
 
 
 WAITS_FOR_A_PERSON = Q(status="open") & (
@@ -286,6 +288,19 @@ class HandOver(TenantModel):
         CLOSED = "closed", _("Conversation closed")
         JOINED = "joined", _("Joined with another conversation")
 
+    class ReplyState(models.TextChoices):
+        """What became of the reply that the card suggests; most values say why it has none."""
+
+        NONE = "", ""
+        MAKING = "making", _("A reply is being drafted.")
+        MADE = "made", _("A reply was drafted.")
+        PEOPLE = "people", _("People answer this in their own words.")
+        NOTHING = "nothing", _("No home, note or free time that is stored answers this.")
+        CHECKS = "checks", _("What was drafted did not pass the checks.")
+        AUTOMATIC = "automatic", _("A machine may be writing, or too much came at once.")
+        OFF = "off", _("The assistant is paused or switched off.")
+        FAILED = "failed", _("Drafting one failed.")
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="hand_overs")
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="hand_overs")
@@ -320,6 +335,13 @@ class HandOver(TenantModel):
     resolution = models.CharField(
         max_length=11, choices=Resolution, blank=True, default=Resolution.NONE
     )
+    reply_state = models.CharField(
+        max_length=9, choices=ReplyState, blank=True, default=ReplyState.NONE
+    )
+    reply_seq = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The burst for which a reply was drafted last."
+    )
+    reply_began_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -336,6 +358,13 @@ class HandOver(TenantModel):
 
     def __str__(self) -> str:
         return str(self.get_reason_display())
+
+    @property
+    def is_without_reply(self) -> bool:
+        """Whether there is something to tell instead of a suggested reply."""
+        long_ago = now() - LONGEST_DRAFTING
+        is_stuck = self.reply_state == self.ReplyState.MAKING and self.reply_began_at < long_ago
+        return self.reply_state not in ("", self.ReplyState.MADE) and not is_stuck
 
     @property
     def is_urgent(self) -> bool:

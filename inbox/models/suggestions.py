@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models.conversations import Conversation
+from inbox.models.conversations import Conversation, HandOver
 from inbox.models.messages import Message
 from organizations.models import Member, Organization
 from organizations.tenancy import TenantModel
@@ -36,6 +36,14 @@ class Suggestion(TenantModel):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="suggestions")
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="suggestions")
+    hand_over = models.ForeignKey(
+        HandOver,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="suggestions",
+        help_text="The card that shows it, if it was made for one.",
+    )
     seq = models.PositiveIntegerField(help_text="The burst of the conversation it answers.")
     run_code = models.UUIDField(null=True, blank=True, help_text="The assistant's turn.")
     asked = models.TextField(blank=True, help_text="What the customer wrote, word for word.")
