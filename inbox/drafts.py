@@ -1,5 +1,10 @@
 """What members have written and not sent yet, kept for each of them on the server.
 
+Saves can overtake each other on their way. So a page stamps each with a moment later than all it
+knows of, a sending as well, and what is older than what stands is not kept: neither an earlier
+stroke nor words that were sent meanwhile come back. The page is told, and saves again what it still
+shows.
+
 A draft is one member's, of one kind (reply or note), in one conversation. Nobody else reads it;
 colleagues only hear that one exists. The row stays when the text is sent or taken out, so that a
 browser that shows older words can tell. Every verb runs inside `tenant()`.
@@ -24,29 +29,52 @@ TOLD_EVERY = timedelta(minutes=10)
 KINDS = tuple(Draft.Kind.values)
 
 
-def save(conversation: Conversation, member: Member, kind: str, body: str) -> Draft:
-    """Keep what a member has written so far; the last write wins. `kind` is reply or note."""
+def save(
+    conversation: Conversation, member: Member, kind: str, body: str, stamp: int | None = None
+) -> Draft:
+    """Keep what a member has written so far, unless its `stamp` is older than what stands.
+
+    `kind` is reply or note; without a stamp it counts as written now. Returns the draft as it is
+    then: its `version` is the stamp where the words were kept.
+    """
     body = body.replace("\x00", "")[:LONGEST]
     body = body if body.strip() else ""
-    written = {"body": body, "saved_at": now()}
-    mine = {"organization_id": conversation.organization_id, "conversation": conversation}
-    draft, is_new = Draft.objects.select_for_update(no_key=True).get_or_create(
-        **mine, member=member, kind=kind, defaults=written
-    )
-    had_text, last = (not is_new and bool(draft.body)), draft.saved_at
-    if not is_new:
-        draft.body, draft.saved_at = written["body"], written["saved_at"]
-        draft.save(update_fields=list(written))
+    draft, is_new = _locked(conversation, member, kind)
+    if stamp is not None and not is_new and stamp <= draft.version:
+        return draft
+    had_text, last = bool(draft.body), draft.saved_at
+    draft.stamp = _later(draft) if stamp is None else stamp
+    draft.body, draft.saved_at = body, now()
+    draft.save(update_fields=["body", "saved_at", "stamp"])
     if had_text != bool(body) or (body and draft.saved_at - last > TOLD_EVERY):
         _announce(conversation)
     return draft
 
 
-def clear(conversation: Conversation, member: Member, kind: str) -> None:
-    """Take out what was sent."""
-    drafts = Draft.objects.filter(conversation=conversation, member=member, kind=kind)
-    if drafts.exclude(body="").update(body="", saved_at=now()):
+def clear(conversation: Conversation, member: Member, kind: str, stamp: int | None = None) -> None:
+    """Take out what was sent, and what is still on its way here and older than its `stamp`."""
+    draft, _is_new = _locked(conversation, member, kind)
+    had_text = bool(draft.body)
+    draft.body, draft.saved_at, draft.stamp = "", now(), max(stamp or 0, _later(draft))
+    draft.save(update_fields=["body", "saved_at", "stamp"])
+    if had_text:
         _announce(conversation)
+
+
+def stamp_of(said: str) -> int | None:
+    """Read a stamp that a browser sent; anything else counts as none."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 18 else None
+
+
+def _locked(conversation: Conversation, member: Member, kind: str) -> tuple[Draft, bool]:
+    mine = {"organization_id": conversation.organization_id, "conversation": conversation}
+    drafts = Draft.objects.select_for_update(no_key=True)
+    return drafts.get_or_create(**mine, member=member, kind=kind)
+
+
+def _later(draft: Draft) -> int:
+    """Now, or just after the draft where a fast clock has stamped it."""
+    return max(int(now().timestamp() * 1_000_000), draft.version + 1)
 
 
 def of_member(conversation: Conversation, member: Member) -> dict[str, Draft]:
@@ -77,8 +105,8 @@ def join(older: Conversation, younger: Conversation) -> None:
         if standing is None:
             continue  # it moves as it is
         standing.body = "\n".join(filter(None, (standing.body, draft.body)))[:LONGEST]
-        standing.saved_at = now()
-        standing.save(update_fields=["body", "saved_at"])
+        standing.stamp, standing.saved_at = _later(standing), now()
+        standing.save(update_fields=["body", "saved_at", "stamp"])
 
 
 def _announce(conversation: Conversation) -> None:

@@ -197,8 +197,9 @@ def draft(request: MemberRequest, code: UUID) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in drafts.KINDS:
         return HttpResponseBadRequest("kind must be reply or note")
-    kept = drafts.save(found, request.member, kind, request.POST.get("body", ""))
-    return JsonResponse({"version": kept.version})
+    stamp = drafts.stamp_of(request.POST.get("stamp", ""))
+    kept = drafts.save(found, request.member, kind, request.POST.get("body", ""), stamp)
+    return JsonResponse({"version": kept.version, "kept": stamp in (None, kept.version)})
 
 
 @require_POST
@@ -222,7 +223,7 @@ def send(request: MemberRequest, code: UUID) -> HttpResponse:
         return refuse(request, found, form)
     if warned:
         checking.record(message, warned, request.member)
-    drafts.clear(found, request.member, Draft.Kind.REPLY)
+    _clear_draft(request, found, Draft.Kind.REPLY)
     return show_message(request, found, message)
 
 
@@ -553,8 +554,13 @@ def mark_read(request: MemberRequest, found: Conversation) -> None:
 
 def add_note(request: MemberRequest, found: Conversation, body: str) -> HttpResponse:
     written = thread.add_note(found, body, request.member)
-    drafts.clear(found, request.member, Draft.Kind.NOTE)
+    _clear_draft(request, found, Draft.Kind.NOTE)
     return show_message(request, found, written)
+
+
+def _clear_draft(request: MemberRequest, found: Conversation, kind: str) -> None:
+    stamp = drafts.stamp_of(request.headers.get("X-Draft-Stamp", ""))
+    drafts.clear(found, request.member, kind, stamp)
 
 
 def show_message(request: MemberRequest, found: Conversation, message: Message) -> HttpResponse:

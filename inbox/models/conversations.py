@@ -249,6 +249,9 @@ class Draft(TenantModel):
     kind = models.CharField(max_length=5, choices=Kind, default=Kind.REPLY)
     body = models.TextField(blank=True)
     saved_at = models.DateTimeField(default=now)
+    stamp = models.BigIntegerField(
+        default=0, help_text="Microseconds since 1970, by which older words are told from newer."
+    )
 
     class Meta:
         constraints = [
@@ -267,7 +270,7 @@ class Draft(TenantModel):
     @property
     def version(self) -> int:
         """Microseconds since 1970: the greater one is the later one."""
-        return int(self.saved_at.timestamp() * 1_000_000)
+        return self.stamp or int(self.saved_at.timestamp() * 1_000_000)
 
 
 class HandOver(TenantModel):

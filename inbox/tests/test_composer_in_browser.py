@@ -72,6 +72,35 @@ def test_reply_outlives_handing_back_taking_over_a_reload_and_ends_with_sending(
     assert kept(conversation) == {}
 
 
+def test_sent_words_stay_sent_though_the_page_is_left_while_they_are_on_their_way(
+    opened, conversation
+):
+    page = opened()
+    text(page).fill("Good morning")
+    # The page is left in the moment of sending: its last save arrives after the message, and there
+    # is nobody any more who would take it out again.
+    page.evaluate(
+        """() => {
+          const saves = (window.saves = []);
+          const fetched = window.fetch;
+          window.fetch = (...args) => {
+            saves.push(args);
+            if (saves.length > 1) return new Promise(() => {});
+            return new Promise((done) => setTimeout(done, 1500)).then(() => fetched(...args));
+          };
+          const leave = () => window.dispatchEvent(new Event("pagehide"));
+          document.addEventListener("htmx:beforeSend", leave, { once: true });
+        }"""
+    )
+
+    with page.expect_response("**/draft/"):
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator("#messages").get_by_text("Good morning")).to_be_visible()
+
+    assert page.evaluate("window.saves[0][1].body.get('body')") == "Good morning"
+    assert kept(conversation) == {}
+
+
 def test_note_begun_beside_the_assistant_is_still_a_note_after_taking_over(opened, conversation):
     with tenant(conversation.organization):
         handover.hand_back(conversation, conversation.owner)

@@ -70,6 +70,43 @@ def test_words_taken_out_leave_an_empty_draft_of_a_later_version(conversation, o
     assert last > first
 
 
+def test_an_older_save_that_arrives_late_is_not_kept_and_told_so(client, conversation, owner):
+    client.force_login(owner.user)
+
+    def post(body, stamp):
+        fields = {"kind": "reply", "body": body, "stamp": stamp}
+        return client.post(address(conversation, "draft"), fields).json()
+
+    answers = [post("Good morning", 2_000), post("Good mor", 1_000), post("Good", "one")]
+
+    assert [it["kept"] for it in answers] == [True, False, True]
+    assert answers[1]["version"] == 2_000
+    assert bodies(conversation, owner) == {"reply": "Good"}
+    assert answers[2]["version"] > 2_000
+
+
+def test_words_that_were_sent_do_not_come_back_with_a_late_save(client, conversation, owner):
+    client.force_login(owner.user)
+    late = {"kind": "reply", "body": "Good morning", "stamp": 1_999}
+    sending = {"headers": {"X-Draft-Stamp": "2000"}}
+
+    client.post(address(conversation, "send"), {"body": "Good morning"}, **sending)
+    refused = client.post(address(conversation, "draft"), late).json()
+
+    assert refused["kept"] is False
+    assert bodies(conversation, owner) == {"reply": ""}
+
+
+def test_a_page_with_a_slow_clock_saves_again_above_the_version_it_is_told(conversation, owner):
+    with tenant(conversation.organization):
+        drafts.clear(conversation, owner, "reply")
+        told = drafts.save(conversation, owner, "reply", "And one more thing", 5_000)
+        kept = drafts.save(conversation, owner, "reply", "And one more thing", told.version + 2)
+
+    assert told.body == ""
+    assert (kept.body, kept.version) == ("And one more thing", told.version + 2)
+
+
 def test_draft_takes_nul_and_more_than_whatsapp_does(conversation, owner):
     save(conversation, owner, "reply", "a\x00b" * 9000)
 
@@ -116,6 +153,7 @@ def test_draft_is_saved_and_told_by_its_address(client, conversation, owner):
 
     told = client.get(address(conversation, "draft")).json()
     assert told == {"reply": {"body": "Good", "version": saved["version"]}}
+    assert saved["kept"] is True
     wrong = client.post(address(conversation, "draft"), {"kind": "letter", "body": "Good"})
     assert wrong.status_code == 400
 

@@ -10,7 +10,7 @@ Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => {
   if (!(before instanceof Element) || !(after instanceof Element)) return true;
   const kept = before.dataset.keep;
   if (kept !== undefined && kept === after.dataset.keep) return false;
-  if (before instanceof HTMLTextAreaElement && before.closest("k-composer")) return false;
+  if (before.matches("k-composer textarea, k-composer [name=suggestion]")) return false;
   if (before.matches(".msg.linked")) after.classList.add("linked");
   if (before instanceof HTMLButtonElement && before === document.activeElement) {
     before.replaceChildren(...after.cloneNode(true).childNodes);

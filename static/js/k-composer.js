@@ -4,13 +4,16 @@
    The server's drafts stand in #drafts beside it, each with a version: the later one counts, but
    never over words that have the caret or are not saved yet.
 
+   Each save carries a stamp that is later than everything this page has seen, so that of two saves
+   on their way at once the server keeps the later words, and none that were sent meanwhile.
+
    The requests are `fetch` with keepalive, because a browser drops those of HTMX when it leaves. */
 const PAUSE = 500;
 const RETRY = 5_000;
 const KINDS = ["reply", "note"];
 
 // By conversation and kind, for as long as this page lives: what stands in the field, what of it
-// the server has, and the version of that.
+// the server has, the version of that, the stamp of our last save, and what is being sent now.
 const memory = new Map();
 
 class Composer extends HTMLElement {
@@ -58,6 +61,16 @@ class Composer extends HTMLElement {
     return [...this.form.querySelectorAll("button")].find((button) => button.checkVisibility());
   }
 
+  /* The code of the suggestion that the words were made of, sent along with them. */
+  get suggestionUsed() {
+    return this.querySelector("[name=suggestion]")?.value ?? "";
+  }
+
+  set suggestionUsed(code) {
+    const input = this.querySelector("[name=suggestion]");
+    if (input) input.value = code;
+  }
+
   get kind() {
     return this.querySelector("[name=kind]:checked")?.value ?? "reply";
   }
@@ -79,7 +92,7 @@ class Composer extends HTMLElement {
 
   entry(kind) {
     const key = `${this.dataset.conversation} ${kind}`;
-    if (!memory.has(key)) memory.set(key, { text: "", saved: "", version: 0, saving: false });
+    if (!memory.has(key)) memory.set(key, { text: "", saved: "", version: 0, stamp: 0, saving: false, sending: null });
     return memory.get(key);
   }
 
@@ -141,6 +154,7 @@ class Composer extends HTMLElement {
     // Whoever took to a note because nothing else was possible goes on with it afterwards.
     this.chosen = this.kind;
     this.entry(this.kind).text = this.text.value;
+    if (!this.text.value.trim() && this.kind === "reply") this.suggestionUsed = "";
     this.showOthers();
     this.grow();
     this.saveSoon(PAUSE);
@@ -171,16 +185,27 @@ class Composer extends HTMLElement {
     for (const kind of KINDS) this.save(kind, true);
   }
 
+  /* In microseconds since 1970, as the server's versions. */
+  nextStamp(entry) {
+    entry.stamp = Math.max(Date.now() * 1000, entry.version + 2, entry.stamp + 2);
+    return entry.stamp;
+  }
+
   async save(kind, atOnce = false) {
     const entry = this.entry(kind);
     const { text } = entry;
     if (text === entry.saved || (entry.saving && !atOnce)) return;
     entry.saving = true;
     let isKept = false;
+    // Words on their way to the customer are older than their sending, which takes them out.
+    const isBeingSent = entry.sending?.text === text && entry.sending.xhr.readyState < XMLHttpRequest.DONE;
+    const stamp = isBeingSent ? entry.sending.stamp - 1 : this.nextStamp(entry);
     try {
-      const { version } = await this.ask({ method: "POST", keepalive: true, body: new URLSearchParams({ kind, body: text }) });
+      const body = new URLSearchParams({ kind, body: text, stamp });
+      const { version, kept } = await this.ask({ method: "POST", keepalive: true, body });
       entry.version = Math.max(entry.version, version);
-      entry.saved = text;
+      // Overtaken by another page: these are the last words written here, so they are saved again.
+      if (kept || stamp !== entry.stamp) entry.saved = text;
       isKept = true;
     } catch {
       if (this.isConnected) this.saveSoon(RETRY);
@@ -220,13 +245,20 @@ class Composer extends HTMLElement {
   requestBegins(event) {
     if (event.target !== this.form) return;
     clearTimeout(this.timer);
+    const entry = this.entry(this.kind);
+    const { xhr } = event.detail;
+    entry.sending = { text: this.text.value, stamp: this.nextStamp(entry), xhr };
     this.sent = { kind: this.kind, text: this.text.value };
+    xhr.setRequestHeader("X-Draft-Stamp", String(entry.sending.stamp));
   }
 
   requestEnded(event) {
-    if (event.target !== this.form || !event.detail.successful || !this.sent) return;
+    if (event.target !== this.form || !this.sent) return;
+    if (!event.detail.successful) return this.saveSoon(PAUSE);
     const { kind, text } = this.sent;
     const entry = this.entry(kind);
+    if (kind === "reply") this.suggestionUsed = "";
+    for (const said of this.querySelectorAll("#composer-warning, #composer-error")) said.remove();
     // Words typed while the others were on their way stay.
     entry.text = entry.text.startsWith(text) ? entry.text.slice(text.length).trimStart() : "";
     // A draft that was under way at that moment would bring the sent words back: it is taken out.
@@ -241,6 +273,7 @@ class Composer extends HTMLElement {
     if (!button || !this.text) return;
     const source = document.getElementById(button.dataset.useDraft);
     this.write("reply", () => source.textContent.trim());
+    this.suggestionUsed = button.closest("[data-suggestion]")?.dataset.suggestion ?? "";
     // Words that are right as they are need one more key; those to be changed, the caret.
     (button.dataset.then === "send" ? this.button : this.text).focus();
   }
