@@ -14,6 +14,7 @@ class AssistantConfig(AppConfig):
 
         work.also_silent(configuring.why_silent)
         suggestions.on_sent(suggesting.keep_promise)
+        suggestions.also_doubt(suggesting.doubtful_times)
         panels.register("listing", "assistant:panel", Signal.Kind.CONVERSATION, order=20)
         checking.register("assistant", drafts.warnings_for)
         auditing.register_words(

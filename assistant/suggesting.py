@@ -8,17 +8,21 @@ import re
 from collections.abc import Callable
 
 from django.db.models import F
+from django.utils.formats import date_format
 from django.utils.timezone import now
 
 from assistant import resuming
+from assistant.builtin.context import OFFER_PREFIX
 from assistant.models import AssistantSettings, Dialogue, Run
 from assistant.naming import first_name
 from assistant.tools import typed
 from assistant.turn import Before, Reply, Turn
 from inbox import handover, suggesting
+from inbox.checking import Doubt
 from inbox.models import HandOver, Suggestion
 from organizations.models import Organization
 from organizations.tenancy import tenant
+from scheduling.booking import why_gone
 from scheduling.models import Offer
 
 MOST_EXAMPLES = 10
@@ -87,10 +91,27 @@ def keep_promise(suggestion: Suggestion) -> None:
     if offered := promise.get("offers"):
         offers = conversation.offers
         offers.filter(state=Offer.State.OPEN).update(state=Offer.State.WITHDRAWN)
-        standing = offers.filter(pk__in=offered, state=Offer.State.WITHDRAWN)
-        standing.filter(expires_at__gt=now()).update(state=Offer.State.OPEN)
+        held_back = offers.filter(pk__in=offered, state=Offer.State.WITHDRAWN)
+        standing = [offer.pk for offer in held_back.select_related() if not why_gone(offer)]
+        offers.filter(pk__in=standing).update(state=Offer.State.OPEN)
     if suggestion.state == Suggestion.State.USED:
         Run.objects.filter(code=suggestion.run_code).update(message=suggestion.message)
+
+
+def doubtful_times(suggestion: Suggestion) -> list[Doubt]:
+    """The times of an open suggestion that cannot be had any more. Inside `tenant()`."""
+    offers = suggestion.conversation.offers.filter(pk__in=suggestion.promise.get("offers", ()))
+    zone = suggestion.conversation.organization.zone
+    return [
+        Doubt(
+            code="time",
+            words=date_format(offer.starts_at.astimezone(zone), "l j F, H:i"),
+            reason=reason,
+            button=f"{OFFER_PREFIX}{offer.code}",
+        )
+        for offer in offers.select_related("organization", "listing")
+        if (reason := why_gone(offer))
+    ]
 
 
 def examples(organization: Organization) -> str:

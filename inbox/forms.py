@@ -9,8 +9,12 @@ from inbox.models import Channel
 
 
 class MessageForm(forms.Form):
-    """A reply or a note; WhatsApp takes at most 4096 characters."""
+    """A reply or a note; WhatsApp takes at most 4096 characters.
 
+    `suggestion` is the code of the suggestion that the words were made of.
+    """
+
+    suggestion = forms.CharField(max_length=36, required=False)
     kind = forms.ChoiceField(choices=[("reply", _("Reply")), ("note", _("Note"))], required=False)
     body = forms.CharField(
         max_length=4096,

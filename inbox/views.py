@@ -213,9 +213,14 @@ def send(request: MemberRequest, code: UUID) -> HttpResponse:
     body = form.cleaned_data["body"]
     if form.cleaned_data["kind"] == "note":
         return add_note(request, found, body)
+    # Locked from here on, so that what is looked at now still holds when it is sent.
+    handover.lock(found)
     warned = checking.warnings_for(found, body)
-    if warned and request.POST.get("anyway") != checking.digest(body):
-        return refuse(request, found, form, warned=warned, agreed=checking.digest(body))
+    used = form.cleaned_data["suggestion"]
+    warned += suggesting.doubts_about(found, body, used, request.member)
+    agreed = checking.digest(body, warned)
+    if warned and request.POST.get("anyway") != agreed:
+        return refuse(request, found, form, warned=warned, agreed=agreed)
     try:
         message = sending.send_reply(found, body, author=request.member)
     except sending.CannotSend as error:
@@ -481,6 +486,7 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         address = reverse("inbox:conversation", args=[request.organization.slug, found.code])
         older = f"{address}?older={length}&view={view}"
     cards = briefing.open_cards(found)
+    suggestion = suggesting.current(found)
     kept = drafts.of_member(found, request.member)
     return {
         "conversation": found,
@@ -491,7 +497,8 @@ def thread_context(request: MemberRequest, found: Conversation) -> dict[str, Any
         "writing": drafts.colleagues_writing(found, request.member),
         "answering_since": handover.answering_since(found),
         "blocked": why_blocked(found),
-        "suggestion": suggesting.current(found),
+        "suggestion": suggestion,
+        "doubts": suggesting.doubts_of(suggestion),
         "reject_reasons": suggesting.REASONS,
         "messages": messages,
         "older": older,
@@ -592,11 +599,14 @@ def refuse(
     request: MemberRequest, found: Conversation, form: MessageForm, **warning: Any
 ) -> HttpResponse:
     """Show the composer again with the text still in it and what is wrong, or warned of."""
+    suggestion = suggesting.current(found)
     context = {
         "conversation": found,
         "form": form,
         "blocked": why_blocked(found),
-        "suggestion": suggesting.current(found),
+        "suggestion": suggestion,
+        "doubts": suggesting.doubts_of(suggestion),
+        "is_noted": any(each.is_rule for each in warning.get("warned", ())),
         "reject_reasons": suggesting.REASONS,
         **warning,
     }

@@ -103,6 +103,33 @@ def _code_of(conversation: Conversation, slot: Slot, key: str) -> UUID:
     return uuid5(conversation.code, f"{key}:{slot.member.pk}:{slot.starts_at.isoformat()}")
 
 
+def why_gone(offer: Offer) -> str:
+    """Say why a time that was to be offered cannot be had any more; empty while it can.
+
+    Reads stored rows only, and decides nothing: booking checks all of it again.
+    """
+    moment, organization = timezone.now(), offer.organization
+    rules = kind_rules(organization, offer.kind)
+    if offer.starts_at <= moment:
+        return _("this time has passed.")
+    if offer.listing and offer.listing.status != Listing.Status.AVAILABLE:
+        return _("the home is no longer on offer.")
+    if not rules.is_active or offer.expires_at <= moment:
+        return _("this time is no longer offered.")
+    if offer.starts_at < bookable_span(rules, organization.zone, moment)[0]:
+        return _("this time is too soon by now.")
+    until = offer.ends_at + timedelta(minutes=rules.buffer_minutes)
+    member = organization.members.active().filter(pk=offer.member_id).first()
+    own = offer.conversation.appointments.standing()  # it may be moved
+    if (
+        member is None
+        or busy_intervals([member], offer.starts_at, until, except_for=own)[member.pk]
+    ):
+        return _("this time is taken.")
+    working = hours_of([member], offer.starts_at, offer.ends_at)[member.pk]
+    return "" if working == [(offer.starts_at, offer.ends_at)] else _("this time is taken.")
+
+
 def withdraw_offers(conversation: Conversation) -> None:
     """Take back what is still open of the times proposed in a conversation."""
     conversation.offers.filter(state=Offer.State.OPEN).update(state=Offer.State.WITHDRAWN)

@@ -109,6 +109,20 @@ def test_agreeing_to_one_text_is_not_agreeing_to_another(talk, client):
     assert (response.status_code, written(talk), trail(talk)) == (422, [], [])
 
 
+def test_agreeing_to_some_warnings_is_not_agreeing_to_others(talk, client):
+    text = f"{TEXT} Griva Digeni 5 has 2 bedrooms."
+    page = send(client, talk, text).content.decode()
+    with tenant(talk.organization):
+        talk.organization.listings.filter(title="Griva Digeni 5").update(bedrooms=3)
+
+    changed = send(client, talk, text, anyway=agreed(page))
+    again = send(client, talk, text, anyway=agreed(changed.content.decode()))
+
+    assert (changed.status_code, again.status_code) == (422, 200)
+    assert "The record of this home says otherwise." in changed.content.decode()
+    assert trail(talk) == [{"rules": ["figures", "steering"]}]
+
+
 def test_plain_reply_goes_at_once_and_leaves_no_trail(talk, client):
     response = send(client, talk, "Shall we say Saturday?")
 

@@ -16,6 +16,7 @@ from inbox.receiving import receive
 from inbox.tests.factories import ChannelFactory, incoming_message
 from leads.recording import known
 from organizations.tenancy import tenant
+from organizations.tests.factories import MemberFactory
 from scheduling.models import Appointment, Offer
 
 
@@ -406,3 +407,173 @@ def test_stop_overtakes_a_suggestion(channel):
     customer_writes(channel, "STOP", wamid="wamid.2")
 
     assert only_suggestion(channel).state == "obsolete"
+
+
+# Used late, or by two at once
+
+
+@pytest.fixture
+def maria(channel):
+    return MemberFactory(organization=channel.organization, user__name="Maria")
+
+
+def posts(client, channel, body, member=None, **fields):
+    """A member presses Send in the composer, which knows what the words were made of."""
+    client.force_login((member or channel.organization.owner).user)
+    address = f"/{channel.organization.slug}/inbox/{conversation_of(channel).code}/send/"
+    data = {"kind": "reply", "body": body, **fields}
+    return client.post(address, data, headers={"HX-Request": "true"})
+
+
+def agreed(response) -> str:
+    return response.content.decode().split('name="anyway" value="')[1].split('"')[0]
+
+
+def bodies(channel) -> list[str]:
+    return [body for _, body in sent(channel)]
+
+
+def test_of_two_who_send_the_same_suggestion_the_second_is_told_and_keeps_the_text(
+    channel, client, maria
+):
+    customer_writes(channel, "Is Skoufa 28 still free?")
+    suggestion = shown(channel)
+    used = {"suggestion": suggestion.code}
+
+    first = posts(client, channel, suggestion.text, member=maria, **used)
+    second = posts(client, channel, suggestion.text, **used)
+    without_code = posts(client, channel, suggestion.text)
+
+    assert (first.status_code, second.status_code, without_code.status_code) == (200, 422, 422)
+    assert bodies(channel) == [suggestion.text]
+    page = second.content.decode()
+    assert "Maria has sent this in the meantime." in page
+    assert suggestion.text in page[page.index("<textarea") :]
+    assert f'name="suggestion" value="{suggestion.code}"' in page
+    assert "noted in the audit trail" not in page
+    assert only_suggestion(channel).settled_by_id == maria.pk
+
+
+def test_whoever_sends_it_all_the_same_does(channel, client, maria):
+    customer_writes(channel, "Is Skoufa 28 still free?")
+    suggestion = shown(channel)
+    used = {"suggestion": suggestion.code}
+    posts(client, channel, "Yes, it is free. Maria", member=maria, **used)
+    told = posts(client, channel, suggestion.text, **used)
+
+    anyway = posts(client, channel, suggestion.text, anyway=agreed(told), **used)
+
+    assert (told.status_code, anyway.status_code) == (422, 200)
+    assert bodies(channel) == ["Yes, it is free. Maria", suggestion.text]
+
+
+def test_pressed_twice_by_the_same_member_it_is_sent_once_without_a_warning(channel, client):
+    customer_writes(channel, "Is Skoufa 28 still free?")
+    suggestion = shown(channel)
+    used = {"suggestion": suggestion.code}
+
+    answers = [posts(client, channel, suggestion.text, **used) for _ in range(2)]
+
+    assert [it.status_code for it in answers] == [200, 200]
+    assert bodies(channel) == [suggestion.text]
+
+
+def test_what_the_customer_wrote_since_is_shown_before_an_older_suggestion_goes(channel, client):
+    customer_writes(channel, "Can I view Skoufa 28?")
+    suggestion = shown(channel)
+    used = {"suggestion": suggestion.code}
+    with tenant(channel.organization):
+        receive(channel, incoming_message(body="No, rather Amathountos", wamid="wamid.2"))
+
+    told = posts(client, channel, suggestion.text, **used)
+    posts(client, channel, suggestion.text, anyway=agreed(told), **used)
+
+    assert told.status_code == 422
+    assert "No, rather Amathountos" in told.content.decode()
+    with tenant(channel.organization):
+        assert "buttons" not in Message.objects.get(direction="out").payload
+
+
+def take_first_time(channel, suggestion) -> Offer:
+    """Another customer books the first of the suggested times."""
+    with tenant(channel.organization) as organization:
+        offer = Offer.objects.get(pk=suggestion.promise["offers"][0])
+        Appointment.objects.create(
+            organization=organization,
+            member=offer.member,
+            kind=offer.kind,
+            status="booked",
+            starts_at=offer.starts_at,
+            ends_at=offer.ends_at,
+            occupied=(offer.starts_at, offer.ends_at),
+            timezone=organization.timezone,
+            created_by_kind="member",
+        )
+        return offer
+
+
+def test_a_time_that_was_taken_is_told_and_its_button_stays_behind(channel, client):
+    customer_writes(channel, "Can I view Skoufa 28?")
+    suggestion = shown(channel)
+    offer = take_first_time(channel, suggestion)
+
+    told = posts(client, channel, suggestion.text)
+    sent_now = posts(client, channel, suggestion.text, anyway=agreed(told))
+
+    assert (told.status_code, sent_now.status_code) == (422, 200)
+    assert "this time is taken." in told.content.decode()
+    with tenant(channel.organization):
+        buttons = Message.objects.get(direction="out").payload["buttons"]
+        open_ones = set(Offer.objects.filter(state="open").values_list("pk", flat=True))
+    assert [it["id"] for it in buttons] == [it[0] for it in suggestion.buttons[1:]]
+    assert open_ones == set(suggestion.promise["offers"]) - {offer.pk}
+
+
+def test_times_that_passed_are_told_unless_the_words_were_changed_to_others(channel, client):
+    customer_writes(channel, "Can I view Skoufa 28?")
+    suggestion = shown(channel)
+    with tenant(channel.organization):
+        past = now() - timedelta(hours=1)
+        Offer.objects.update(starts_at=past, ends_at=past, expires_at=past)
+
+    told = posts(client, channel, suggestion.text)
+    other = posts(client, channel, "Shall we say next week?", suggestion=suggestion.code)
+
+    assert told.content.decode().count("this time has passed.") >= 3
+    assert (told.status_code, other.status_code) == (422, 200)
+
+
+def test_the_page_offers_no_use_of_what_holds_no_longer(channel, client):
+    customer_writes(channel, "Can I view Skoufa 28?")
+    take_first_time(channel, shown(channel))
+    client.force_login(channel.organization.owner.user)
+
+    address = f"/{channel.organization.slug}/inbox/{conversation_of(channel).code}/"
+    page = client.get(address).content.decode()
+
+    assert "this time is taken." in page
+    assert (">Use<" in page, ">Edit<" in page) == (False, True)
+
+
+def test_after_24_hours_it_is_not_sent_and_the_reason_is_told(channel, client):
+    customer_writes(channel, "Is Skoufa 28 still free?")
+    suggestion = shown(channel)
+    with tenant(channel.organization):
+        Conversation.objects.update(last_customer_message_at=now() - timedelta(hours=25))
+
+    response = posts(client, channel, suggestion.text, suggestion=suggestion.code)
+
+    assert (response.status_code, bodies(channel)) == (422, [])
+    assert "24 hours" in response.content.decode()
+
+
+def test_a_suggestion_that_a_colleague_rejected_is_not_sent_unawares(channel, client, maria):
+    customer_writes(channel, "Is Skoufa 28 still free?")
+    with tenant(channel.organization):
+        suggestion = Suggestion.objects.select_related("conversation").get()
+    reject(client, channel, suggestion, member=maria)
+
+    response = posts(client, channel, suggestion.text, suggestion=suggestion.code)
+
+    assert (response.status_code, bodies(channel)) == (422, [])
+    assert "Maria has rejected this suggestion." in response.content.decode()
