@@ -36,5 +36,12 @@ class AssistantConfig(AppConfig):
         auditing.register_words(
             "assistant.draft_discarded", _("discarded the draft of the assistant")
         )
+        auditing.register_words(
+            "assistant.example_removed", _("took a change of the team out of what is learnt from")
+        )
+        auditing.register_words(
+            "assistant.example_restored",
+            _("put a change of the team back into what is learnt from"),
+        )
         auditing.register_words("assistant.rehearsed", _("began a rehearsal of the assistant"))
         auditing.register_words("assistant.rehearsal_cancelled", _("stopped a rehearsal"))

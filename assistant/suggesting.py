@@ -7,7 +7,7 @@ what the built-in assistant would remember of its reply counts only once the rep
 import re
 from collections.abc import Callable
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import now
 
@@ -20,7 +20,8 @@ from assistant.turn import Before, Reply, Turn
 from inbox import handover, suggesting
 from inbox.checking import Doubt
 from inbox.models import HandOver, Suggestion
-from organizations.models import Organization
+from organizations import auditing
+from organizations.models import Member, Organization
 from organizations.tenancy import tenant
 from scheduling.booking import why_gone
 from scheduling.models import Offer
@@ -122,22 +123,55 @@ def examples(organization: Organization) -> str:
     """
     if not AssistantSettings.of(organization).learns_from_edits:
         return ""
+    return "\n".join(map(_example, list(edits(organization)[:MOST_EXAMPLES])[::-1]))
+
+
+def edits(organization: Organization) -> QuerySet[Suggestion]:
+    """The changed suggestions that may be examples, the latest first: the first ten are."""
+    edited = organization.suggestions.filter(state=Suggestion.State.EDITED, left_out_at=None)
+    return edited.select_related("conversation__contact").order_by("-settled_at", "-pk")
+
+
+def left_out(organization: Organization) -> QuerySet[Suggestion]:
+    """Those that somebody took out, the latest first."""
     edited = organization.suggestions.filter(state=Suggestion.State.EDITED)
-    edited = edited.select_related("conversation__contact").order_by("-settled_at", "-pk")
-    return "\n".join(map(_example, list(edited[:MOST_EXAMPLES])[::-1]))
+    edited = edited.exclude(left_out_at=None).select_related("left_out_by__user")
+    return edited.select_related("conversation__contact").order_by("-left_out_at", "-pk")
 
 
-def _example(suggestion: Suggestion) -> str:
+def leave_out(suggestion: Suggestion, by: Member) -> None:
+    """Take an example out of what the assistant learns from. Inside `tenant()`."""
+    changed = Suggestion.objects.filter(pk=suggestion.pk, left_out_at=None)
+    if changed.update(left_out_at=now(), left_out_by=by):
+        _audit("assistant.example_removed", suggestion, by)
+
+
+def take_in_again(suggestion: Suggestion, by: Member) -> None:
+    changed = Suggestion.objects.filter(pk=suggestion.pk).exclude(left_out_at=None)
+    if changed.update(left_out_at=None, left_out_by=None):
+        _audit("assistant.example_restored", suggestion, by)
+
+
+def _audit(action: str, suggestion: Suggestion, by: Member) -> None:
+    auditing.record(suggestion.organization, action, user=by.user, subject=suggestion)
+
+
+def as_example(suggestion: Suggestion) -> dict[str, str]:
+    """What of it is shown to Claude: `customer`, `suggested` and `colleague_sent`, blotted."""
     name = first_name(suggestion.conversation.contact.name)
     parts = {
         "customer": suggestion.asked,
         "suggested": suggestion.text,
         "colleague_sent": suggestion.sent_text,
     }
-    said = [
-        f"{label}: {typed.plain_line(_blotted(text, name)[:LONGEST_EXAMPLE])}"
+    return {
+        label: typed.plain_line(_blotted(text, name)[:LONGEST_EXAMPLE])
         for label, text in parts.items()
-    ]
+    }
+
+
+def _example(suggestion: Suggestion) -> str:
+    said = [f"{label}: {text}" for label, text in as_example(suggestion).items()]
     return typed.fenced("example", "\n".join(said))
 
 

@@ -6,14 +6,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Aggregate, Count, FloatField, Q
+from django.db.models import Aggregate, Count, FloatField, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assistant import configuring, rating, rules, showing, versions
+from assistant import configuring, rating, rules, showing, suggesting, versions
 from assistant import costs as spent
 from assistant import unanswered as gathered
 from assistant.fairhousing.packs import pack_of
@@ -21,13 +22,14 @@ from assistant.forms import ClaudeForm, JurisdictionForm, ReassuranceForm, Subje
 from assistant.models import AssistantSettings, Dialogue, HandOverSettings, Run, SubjectRule
 from assistant.reassuring import SENTENCES as REASSURANCE
 from inbox import events, handover
-from inbox.models import Channel, Signal
+from inbox.models import Channel, Signal, Suggestion
 from knowledge.models import Listing
 from organizations import auditing
 from organizations.models import Member
 from organizations.pages import MemberRequest, member_required, render_page
 
 PAGE_LENGTH = 30
+MOST_REMOVED = 20
 RECENT = timedelta(days=7)
 SHOWN_LISTINGS = 3
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -102,8 +104,83 @@ def _month_asked_for(said: str, current: datetime) -> datetime:
 @member_required
 def unanswered(request: MemberRequest) -> HttpResponse:
     """What customers asked and nothing stored answers, for somebody to write down."""
-    context = {"section": "assistant", "groups": gathered.groups(request.organization)}
+    organization = request.organization
+    context = {
+        "section": "assistant",
+        "groups": gathered.groups(organization),
+        "dismissed": gathered.dismissed(organization),
+        "just": _named(request, organization.hand_overs.exclude(dismissed_at=None)),
+    }
     return render(request, "assistant/unanswered.html", context)
+
+
+@require_POST
+@member_required
+def dismiss_question(request: MemberRequest, code: UUID) -> HttpResponse:
+    """Say that no note is needed about a question and those like it; the page offers to undo it."""
+    get_object_or_404(request.organization.hand_overs, code=code)
+    gathered.dismiss(request.organization, code, by=request.member)
+    address = reverse("assistant:unanswered", args=[request.organization.slug])
+    return redirect(f"{address}?just={code}")
+
+
+@require_POST
+@member_required
+def bring_question_back(request: MemberRequest, code: UUID) -> HttpResponse:
+    get_object_or_404(request.organization.hand_overs, code=code)
+    gathered.bring_back(request.organization, code)
+    return redirect("assistant:unanswered", slug=request.organization.slug)
+
+
+@require_GET
+@member_required(managers_only=True)
+def examples(request: MemberRequest) -> HttpResponse:
+    """The changes of suggestions that are shown to Claude, word for word as they are shown."""
+    organization = request.organization
+    edited = suggesting.edits(organization).select_related("settled_by__user")
+    removed = list(suggesting.left_out(organization)[:MOST_REMOVED])
+    context = {
+        "section": "assistant",
+        "learns": AssistantSettings.of(organization).learns_from_edits,
+        "examples": [_shown_example(it) for it in edited[: suggesting.MOST_EXAMPLES]],
+        "more": max(0, edited.count() - suggesting.MOST_EXAMPLES),
+        "removed": [_shown_example(it) for it in removed],
+        "just": _named(request, suggesting.left_out(organization)),
+    }
+    return render(request, "assistant/examples.html", context)
+
+
+@require_POST
+@member_required(managers_only=True)
+def remove_example(request: MemberRequest, code: UUID) -> HttpResponse:
+    suggesting.leave_out(_edited(request, code), by=request.member)
+    address = reverse("assistant:examples", args=[request.organization.slug])
+    return redirect(f"{address}?just={code}")
+
+
+@require_POST
+@member_required(managers_only=True)
+def bring_example_back(request: MemberRequest, code: UUID) -> HttpResponse:
+    suggesting.take_in_again(_edited(request, code), by=request.member)
+    return redirect("assistant:examples", slug=request.organization.slug)
+
+
+def _edited(request: MemberRequest, code: UUID) -> Suggestion:
+    edited = request.organization.suggestions.filter(state=Suggestion.State.EDITED)
+    return get_object_or_404(edited, code=code)
+
+
+def _shown_example(suggestion: Suggestion) -> Suggestion:
+    suggestion.example = suggesting.as_example(suggestion)
+    return suggestion
+
+
+def _named(request: MemberRequest, rows: QuerySet[Any]) -> Any:
+    """The row whose code stands in `?just=`, to offer that it be undone; or None."""
+    try:
+        return rows.filter(code=UUID(request.GET.get("just", ""))).first()
+    except ValueError:
+        return None
 
 
 @require_POST

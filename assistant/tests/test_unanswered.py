@@ -11,7 +11,7 @@ from inbox.models import HandOver
 from inbox.tests.factories import ConversationFactory
 from knowledge.tests.factories import NoteFactory
 from organizations.tenancy import tenant
-from organizations.tests.factories import OrganizationFactory
+from organizations.tests.factories import MemberFactory, OrganizationFactory
 
 
 @pytest.fixture
@@ -78,3 +78,81 @@ def test_the_page_leads_to_a_note_with_the_question_filled_in(organization, clie
     assert "notes/new/?title=Is%20there%20a%20gym%20%26%20pool%3F" in page
     assert str(conversation.code) in page
     assert 'value="Is there a gym &amp; pool?"' in note.content.decode()
+
+
+def post(client, organization, conversation, name, member=None):
+    with tenant(organization):
+        code = HandOver.objects.get(conversation=conversation).code
+    client.force_login((member or organization.owner).user)
+    address = f"/{organization.slug}/assistant/unanswered/{code}/{name}/"
+    return client.post(address, follow=True).content.decode()
+
+
+def set_aside(organization) -> list[str]:
+    with tenant(organization):
+        return [it.question for it in unanswered.dismissed(organization)]
+
+
+def test_a_member_dismisses_a_group_and_undoes_it(organization, client):
+    ask(organization, "Is there a gym in the building?", days_ago=3)
+    latest = ask(organization, "is there a GYM in this building", days_ago=2)
+    ask(organization, "Do you accept crypto?")
+    anna = MemberFactory(organization=organization, user__name="Anna")
+
+    page = post(client, organization, latest, "dismiss", member=anna)
+    after, aside = gathered(organization), set_aside(organization)
+    back = post(client, organization, latest, "back", member=anna)
+
+    assert after == [("Do you accept crypto?", 1)]
+    assert aside == ["is there a GYM in this building"]
+    assert [words in page for words in ("is dismissed.", ">Undo<", "dismissed by Anna")] == [
+        True
+    ] * 3
+    assert gathered(organization)[0] == ("is there a GYM in this building", 2)
+    assert (set_aside(organization), "is dismissed." in back) == ([], False)
+
+
+def test_a_dismissed_group_is_back_with_all_its_questions_when_it_is_asked_again(
+    organization, client
+):
+    seen = ask(organization, "Is there a gym in the building?", days_ago=2)
+    post(client, organization, seen, "dismiss")
+
+    ask(organization, "Is there a gym in this building?", days_ago=1)
+
+    assert gathered(organization) == [("Is there a gym in this building?", 2)]
+    assert set_aside(organization) == []
+
+
+def test_a_question_that_came_while_one_read_the_page_is_not_dismissed_unseen(organization, client):
+    seen = ask(organization, "Is there a gym in the building?", days_ago=2)
+    ask(organization, "Is there a gym in this building?", days_ago=1)
+
+    post(client, organization, seen, "dismiss")
+
+    assert gathered(organization) == [("Is there a gym in this building?", 2)]
+
+
+def test_dismissing_twice_keeps_the_first_moment(organization, client):
+    seen = ask(organization, "Is there a gym?")
+    post(client, organization, seen, "dismiss")
+    with tenant(organization):
+        first = HandOver.objects.get().dismissed_at
+
+    post(client, organization, seen, "dismiss")
+
+    with tenant(organization):
+        assert HandOver.objects.get().dismissed_at == first
+
+
+def test_pages_of_other_organizations_take_no_words_from_here(organization, client):
+    seen = ask(organization, "Is there a gym?")
+    with tenant(organization):
+        unanswered.dismiss(organization, HandOver.objects.get().code, by=organization.owner)
+        code = HandOver.objects.get(conversation=seen).code
+    other = OrganizationFactory()
+    client.force_login(other.owner.user)
+
+    page = client.get(f"/{other.slug}/assistant/unanswered/?just={code}").content.decode()
+
+    assert "gym" not in page

@@ -345,6 +345,12 @@ class HandOver(TenantModel):
         null=True, blank=True, help_text="The burst for which a reply was drafted last."
     )
     reply_began_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a member said that no note is needed for it."
+    )
+    dismissed_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="questions_dismissed"
+    )
 
     class Meta:
         constraints = [

@@ -67,6 +67,12 @@ class Suggestion(TenantModel):
     )
     settled_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(default=now, editable=False)
+    left_out_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was taken out of what the assistant learns from."
+    )
+    left_out_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="suggestions_left_out"
+    )
 
     class Meta:
         constraints = [

@@ -71,6 +71,10 @@ def answered_message(organization: Organization) -> dict[str, Any]:
     return {"pk": message.pk}
 
 
+def edited_suggestion(organization: Organization) -> dict[str, Any]:
+    return {"code": sample("inbox.Suggestion", organization, state="edited").code}
+
+
 def conversation_of_lead(organization: Organization) -> dict[str, Any]:
     contact = sample("leads.Lead", organization).contact
     return {"code": sample("inbox.Conversation", organization, contact=contact).code}
@@ -230,6 +234,11 @@ TENANT_URLS: dict[str, Arguments] = {
     "scheduling:kinds": nothing,
     "assistant:index": nothing,
     "assistant:unanswered": nothing,
+    "assistant:dismiss_question": code_of("inbox.HandOver"),
+    "assistant:bring_question_back": code_of("inbox.HandOver"),
+    "assistant:examples": nothing,
+    "assistant:remove_example": edited_suggestion,
+    "assistant:bring_example_back": edited_suggestion,
     "assistant:pause": nothing,
     "assistant:costs": nothing,
     "assistant:settings": nothing,
@@ -279,6 +288,9 @@ MANAGERS_ONLY = {
     "scheduling:kinds",
     "assistant:pause",
     "assistant:set_mode",
+    "assistant:examples",
+    "assistant:remove_example",
+    "assistant:bring_example_back",
     "assistant:hand_over_rules",
     "assistant:hand_over_rule",
     "inbox:channels",
