@@ -18,13 +18,16 @@ UNFAIR = "It is perfect for families."
 @pytest.fixture
 def conversation(live_site):
     """A conversation that was handed over, with a suggested reply on its card."""
-    conversation = ConversationFactory(channel__organization=OrganizationFactory())
+    organization = OrganizationFactory()
+    conversation = ConversationFactory(channel__organization=organization)
+    conversation.owner = organization.owner
     MessageFactory(conversation=conversation, body="Is it free? I want to talk to a person")
     with tenant(conversation.organization):
         handover.hand_over(conversation, "asked")
         card = HandOver.objects.get()
-        HandOver.objects.update(reply_state="made")
         seq = ConversationWork.objects.get(pk=conversation.pk).seq_in
+        # As if the worker had drafted it already.
+        HandOver.objects.update(reply_state="made", reply_seq=seq)
         suggesting.make(conversation, seq, TEXT, hand_over=card)
     return conversation
 
@@ -32,7 +35,7 @@ def conversation(live_site):
 @pytest.fixture
 def page(live_site, context, conversation):
     organization = conversation.organization
-    context.add_cookies([live_site.cookie(organization.owner.user)])
+    context.add_cookies([live_site.cookie(conversation.owner.user)])
     page = context.new_page()
     page.goto(f"{live_site.url}/{organization.slug}/inbox/{conversation.code}/?view=all")
     expect(page.locator("k-composer:defined")).to_be_visible()
