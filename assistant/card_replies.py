@@ -51,7 +51,7 @@ def draft(organization_id: int, card_id: int, seq: int) -> None:
     try:
         answer = suggesting.respond(turn, _respond)
     except Exception:
-        logger.exception("No reply could be drafted for card %s", card_id)
+        logger.exception("No reply could be drafted in conversation %s", turn.conversation.pk)
         with tenant(organization_id):
             if card := _still(card_id, seq):
                 _leave(card, State.FAILED)
