@@ -260,6 +260,17 @@ class CancellationForm(forms.Form):
         max_length=200,
         help_text=_("Your colleagues see it in the thread; the customer does not."),
     )
+    tell_customer = forms.BooleanField(
+        label=_("Tell the customer"),
+        required=False,
+        initial=True,
+        help_text=_("By a WhatsApp message in their language, without the reason."),
+    )
+
+    def __init__(self, *args: Any, has_customer: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_customer:
+            del self.fields["tell_customer"]
 
 
 class OutcomeForm(forms.Form):

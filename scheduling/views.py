@@ -1,6 +1,7 @@
 """The agenda, working hours, days off, kinds, and booking by hand."""
 
 import hashlib
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from inbox.models import Message
 from inbox.sending import CannotSend
 from organizations.models import Member
 from organizations.pages import MemberRequest, member_required, render_page
@@ -139,17 +141,22 @@ def new(request: MemberRequest) -> HttpResponse:
         else:
             text = _("Booked: %(what)s.") % {"what": booking.describe(appointment)}
             messages.success(request, text)
-            _tell_customer(request, form, appointment)
+            _tell(request, form, telling.tell_of_booking, appointment)
             return redirect("scheduling:index", slug=request.organization.slug)
     status = 422 if form.is_bound else 200
     return _page(request, "new", {"form": form}, status=status)
 
 
-def _tell_customer(request: MemberRequest, form: BookingForm, appointment: Appointment) -> None:
-    if not form.cleaned_data["tell_customer"]:
+def _tell(
+    request: MemberRequest,
+    form: BookingForm | CancellationForm,
+    tell: Callable[..., Message],
+    appointment: Appointment,
+) -> None:
+    if not form.cleaned_data.get("tell_customer"):
         return
     try:
-        telling.tell_customer(appointment, by=request.member)
+        tell(appointment, by=request.member)
     except CannotSend as refusal:
         text = _("The customer was not told: %(why)s") % {"why": refusal}
         messages.warning(request, text)
@@ -162,7 +169,7 @@ def _tell_customer(request: MemberRequest, form: BookingForm, appointment: Appoi
 def appointment_cancel(request: MemberRequest, code: UUID) -> HttpResponse:
     """Ask for a reason, then cancel."""
     appointment = _find_appointment(request, code)
-    form = CancellationForm(_posted(request))
+    form = CancellationForm(_posted(request), has_customer=bool(appointment.conversation))
     if request.method == "POST" and form.is_valid():
         try:
             booking.cancel(appointment, form.cleaned_data["reason"], by=request.member)
@@ -170,6 +177,7 @@ def appointment_cancel(request: MemberRequest, code: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("The appointment is cancelled."))
+            _tell(request, form, telling.tell_of_cancellation, appointment)
             return redirect("scheduling:index", slug=request.organization.slug)
     context = {"form": form, "appointment": appointment, "what": booking.describe(appointment)}
     return _page(request, "cancel", context, status=422 if form.is_bound else 200)

@@ -169,6 +169,45 @@ def test_cancelling_asks_for_a_reason_first(site, organization):
     assert trail(organization) == ["appointment.cancelled"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("", "We are sorry: your viewing has to be cancelled (Monday 5 January, 10:00)."),
+        ("el", "Λυπούμαστε, πρέπει να ακυρώσουμε το ραντεβού σας για επίσκεψη: Δευτέρα 5"),
+        ("es", "Lo sentimos, tenemos que cancelar su cita para una visita: lunes 5 de enero, 10"),
+        ("de", "Es tut uns leid, wir müssen Ihren Termin für eine Besichtigung absagen: Montag"),
+    ],
+)
+def test_the_customer_is_told_of_a_cancellation_in_their_language(
+    site, organization, language, said
+):
+    conversation = customer_who_wrote(organization, 1)
+    (appointment,) = booked(organization, 10)
+    with tenant(organization):
+        type(conversation.contact).objects.update(language=language)
+        type(appointment).objects.update(conversation=conversation, listing=None)
+
+    reason = {"reason": "Owner is ill", "tell_customer": "on"}
+    site.post("appointment_cancel", reason, code=appointment.code)
+
+    with tenant(organization):
+        message = conversation.messages.get(direction="out")
+        assert message.body.startswith(said)
+        assert "Owner" not in message.body
+
+
+def test_nobody_is_told_who_is_not_to_be(site, organization):
+    conversation = customer_who_wrote(organization, 1)
+    (appointment,) = booked(organization, 10)
+    with tenant(organization):
+        type(appointment).objects.update(conversation=conversation)
+
+    site.post("appointment_cancel", {"reason": "Owner is ill"}, code=appointment.code)
+
+    with tenant(organization):
+        assert not conversation.messages.filter(direction="out").exists()
+
+
 def test_what_has_ended_cannot_be_cancelled_and_says_so(site, organization):
     (appointment,) = booked(organization, 9, day=4)
 
