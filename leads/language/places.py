@@ -171,8 +171,16 @@ class _Index:
 
 
 @lru_cache(maxsize=64)
+<<<<<<< HEAD
 def _index(areas: tuple[str, ...], by_sound: bool) -> _Index:
     names = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
+=======
+def _index(areas: tuple[str, ...], by_sound: bool) -> tuple[dict[str, str], int]:
+    index = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
+    for area in areas:
+        for other in other_names(area):
+            index.setdefault(" ".join(t for t, _, _ in _tokens(other)), area)
+>>>>>>> 421c20e (leads: Know cities by their names in six languages.)
     if by_sound:
         names = {sound(key): area for key, area in names.items()}
     letters: dict[str, list[_Key]] = {}
