@@ -20,6 +20,10 @@ POINTS_PER_BRIEF_FIELD = 4
 HALF_LIFE_DAYS = 14
 READY_FINANCING = {"cash", "approved", "mortgage_approved", "pre_approved", "preapproved"}
 
+# Who has a home to sell or to let needs neither money for one nor a look at one.
+OWNERS = {"sell", "let"}
+OF_SEEKERS = {"funding", "wants_viewing"}
+ENOUGH_MESSAGES = 3
 MOST_LOSSES = 5
 
 # What each reason says to people; the codes are stored, the sentences are translated when shown.
@@ -81,7 +85,7 @@ def _fit(lead: Lead, known: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _engagement(lead: Lead, known: dict[str, Any]) -> list[dict[str, Any]]:
     reasons = []
-    if _messages(lead).count() >= 3:
+    if _messages(lead).count() >= ENOUGH_MESSAGES:
         reasons.append(_reason(10, "answers"))
     summary = lead.contact.conversations.filter(summary__next_appointment_at__isnull=False)
     booked = lead.stage in (Lead.Stage.VIEWING_BOOKED, Lead.Stage.VIEWED) or summary.exists()
@@ -142,7 +146,9 @@ def possible_gains(lead: Lead, known: dict[str, Any]) -> list[tuple[int, str]]:
         (15 - have.get("wants_viewing", 0), "wants_viewing"),
         (15 - have.get("booked", 0), "booked"),
     ]
-    if "budget_max" in known:
+    if known.get("intent") in OWNERS:
+        gains = [gain for gain in gains if gain[1] not in OF_SEEKERS]
+    elif "budget_max" in known:
         gains.append((10 - have.get("budget_matches", 0), "budget_matches"))
     return sorted((gain for gain in gains if gain[0] > 0), key=lambda gain: -gain[0])
 

@@ -5,6 +5,7 @@ from typing import Any
 from inbox.models import Message
 from leads.models import Lead
 from leads.recording import known, publish, rescore
+from leads.scoring import ENOUGH_MESSAGES
 from organizations import auditing
 from organizations.models import Member
 
@@ -60,8 +61,12 @@ def unbook(lead: Lead) -> None:
 
 
 def advance_by_facts(lead: Lead) -> bool:
-    """Move the lead to the stage that its facts and messages support."""
-    return advance(lead, stage_by_facts(known(lead), _message_count(lead)))
+    """Move the lead to the stage that its facts and messages support, and score what it wrote."""
+    count = _message_count(lead)
+    moved = advance(lead, stage_by_facts(known(lead), count))
+    if not moved and count == ENOUGH_MESSAGES:
+        rescore(lead)
+    return moved
 
 
 def stage_by_facts(facts: dict[str, Any], customer_messages: int) -> str:

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 
 from inbox.tests.factories import MessageFactory
-from leads import recording, scoring
+from leads import recording, scoring, stages
 from leads.explaining import BRIEF_WORDS, GAINS, LOSSES, gains, losses, reasons
 from leads.models import Fact
-from leads.scoring import BRIEF_FIELDS, REASONS
+from leads.scoring import BRIEF_FIELDS, REASONS, possible_gains
 from leads.showing import card
 from leads.tests.factories import FactFactory
 from organizations.tests.factories import MemberFactory
@@ -142,6 +142,15 @@ def test_what_would_raise_it_comes_with_its_points_most_first(lead):
     assert "A booked appointment" in texts(told)
 
 
+@pytest.mark.parametrize("intent", ["sell", "let"])
+def test_an_owner_is_not_to_bring_money_or_to_view_a_home(lead, intent):
+    FactFactory(lead=lead, field="intent", value=intent)
+
+    codes = {code for _points, code in possible_gains(lead, {"intent": intent})}
+
+    assert codes == {"brief", "soon", "answers", "booked"}
+
+
 def test_a_gain_is_never_more_than_what_is_missing(lead):
     FactFactory(lead=lead, field="timeline_days", value=80)
     recording.rescore(lead)
@@ -157,3 +166,14 @@ def test_every_reason_has_its_sentences():
     assert positive == set(LOSSES)
     assert set(GAINS) == positive - {"brief", "this_season", "this_year"}
     assert set(BRIEF_WORDS) == set(BRIEF_FIELDS)
+
+
+def test_the_third_message_counts_although_it_states_nothing(lead, conversation):
+    for _number in range(2):
+        MessageFactory(conversation=conversation)
+    stages.advance_by_facts(lead)
+    MessageFactory(conversation=conversation)
+
+    stages.advance_by_facts(lead)
+
+    assert "answers" in {reason["reason"] for reason in lead.score_reasons}
