@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from leads.language import ar, de, el, en, es, fr
+from leads.language.place_names import other_names
 from leads.language.sieve import Sieved
 from leads.language.text import fold, is_declined, pattern, words_pattern
 
@@ -120,9 +121,11 @@ def _address_patterns(words: ModuleType) -> list[re.Pattern[str]]:
     numbered = rf"\d{{1,5}}[a-z]?\s+(?:[A-ZΑ-Ω][\w'.]*\s+){{1,4}}(?i:{words.STREET})\b"
     cue = rf"(?i:(?<!\w)(?:{words.ADDRESS_CUE})):?\s+"
     cued = rf"{cue}(?:{capital}+\s+){{1,3}}\d{{1,4}}\b(?!\s*(?i:am|pm|:))"
+    # "Georgiou A street 45", as it is written where the number follows.
+    followed = rf"(?:{capital}*\s+){{1,4}}(?i:{words.STREET})\s+\d{{1,4}}[a-z]?\b(?!\s*(?i:am|pm|:))"
     cue = rf"(?i:(?<!\w)(?:{words.SURE_ADDRESS_CUE})):?\s+"
     plain = rf"{cue}\d{{1,5}}[a-z]?\s+(?:{capital}*\s*){{1,4}}"
-    return [re.compile(fragment) for fragment in (numbered, cued, plain)]
+    return [re.compile(fragment) for fragment in (numbered, cued, followed, plain)]
 
 
 def _known(
@@ -171,16 +174,11 @@ class _Index:
 
 
 @lru_cache(maxsize=64)
-<<<<<<< HEAD
 def _index(areas: tuple[str, ...], by_sound: bool) -> _Index:
     names = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
-=======
-def _index(areas: tuple[str, ...], by_sound: bool) -> tuple[dict[str, str], int]:
-    index = {" ".join(t for t, _, _ in _tokens(area)): area for area in areas}
     for area in areas:
         for other in other_names(area):
-            index.setdefault(" ".join(t for t, _, _ in _tokens(other)), area)
->>>>>>> 421c20e (leads: Know cities by their names in six languages.)
+            names.setdefault(" ".join(t for t, _, _ in _tokens(other)), area)
     if by_sound:
         names = {sound(key): area for key, area in names.items()}
     letters: dict[str, list[_Key]] = {}

@@ -3,7 +3,7 @@
 import pytest
 
 from leads.language.packs import packs, readable
-from leads.language.places import find_areas
+from leads.language.places import find_address, find_areas
 
 AREAS = ["Limassol", "Paphos", "Nicosia", "Athens", "Kolonaki", "Dubai"]
 
@@ -39,3 +39,18 @@ def test_what_is_not_wanted_stays_unwanted():
     (place,) = find_areas("οχι Παφο", AREAS, words=packs()["el"])
 
     assert (place.name, place.wished) == ("Paphos", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Its on Georgiou A street 45", "Georgiou A street 45"),
+        ("I told you, Georgiou A street 45", "Georgiou A street 45"),
+        ("my house, 12 Ermou Street", "12 Ermou Street"),
+    ],
+)
+def test_a_number_may_stand_before_or_after_the_street(text, address):
+    found = find_address(text)
+
+    assert found is not None
+    assert found[0] == address
