@@ -46,7 +46,8 @@ DIGITS = {
     )
     for word in words.split("|")
 }  # fmt: skip
-FIGURE = r"\d{1,3}(?:[.,'\s]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
+# No sum has more groups; without an end, a long row of them would be read from each of its places.
+FIGURE = r"\d{1,3}(?:[.,'\s]\d{3}){1,4}(?!\d)|\d+(?:[.,]\d+)?"
 NUMBER = (
     rf"(?P<number>{FIGURE}|{'|'.join(sorted(SMALL, key=len, reverse=True))}|one(?=-)|single(?=-))"
 )

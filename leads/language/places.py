@@ -122,7 +122,9 @@ def _address_patterns(words: ModuleType) -> list[re.Pattern[str]]:
     cue = rf"(?i:(?<!\w)(?:{words.ADDRESS_CUE})):?\s+"
     cued = rf"{cue}(?:{capital}+\s+){{1,3}}\d{{1,4}}\b(?!\s*(?i:am|pm|:))"
     # "Georgiou A street 45", as it is written where the number follows.
-    followed = rf"(?:{capital}*\s+){{1,4}}(?i:{words.STREET})\s+\d{{1,4}}[a-z]?\b(?!\s*(?i:am|pm|:))"
+    followed = (
+        rf"(?:{capital}*\s+){{1,4}}(?i:{words.STREET})\s+\d{{1,4}}[a-z]?\b(?!\s*(?i:am|pm|:))"
+    )
     cue = rf"(?i:(?<!\w)(?:{words.SURE_ADDRESS_CUE})):?\s+"
     plain = rf"{cue}\d{{1,5}}[a-z]?\s+(?:{capital}*\s*){{1,4}}"
     return [re.compile(fragment) for fragment in (numbered, cued, followed, plain)]
