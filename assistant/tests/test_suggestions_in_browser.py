@@ -68,6 +68,18 @@ def test_a_suggestion_goes_into_the_composer_is_changed_and_sent(page, conversat
     assert (suggestion.state, suggestion.sent_text) == ("edited", f"{TEXT} Anna")
 
 
+def test_a_suggestion_that_is_right_needs_one_more_key(page, conversation):
+    page.locator(".briefing").get_by_role("button", name="Use").click()
+    expect(text(page)).to_have_value(TEXT)
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#messages").get_by_text(TEXT, exact=True)).to_be_visible()
+    expect(text(page)).to_have_value("")
+    with tenant(conversation.organization):
+        assert Message.objects.filter(direction="out").count() == 1
+
+
 def test_a_warned_member_changes_the_words_or_sends_them_anyway(page, conversation):
     text(page).fill(UNFAIR)
     page.get_by_role("button", name="Send").click()

@@ -58,7 +58,9 @@ class Composer extends HTMLElement {
   }
 
   get button() {
-    return [...this.form.querySelectorAll("button")].find((button) => button.checkVisibility());
+    // Not the copilot's, and not "Send anyway": that one is meant to be read before it is pressed.
+    const found = [...this.form.querySelectorAll(".composer-foot .primary")];
+    return found.find((button) => button.checkVisibility());
   }
 
   /* The code of the suggestion that the words were made of, sent along with them. */
@@ -234,8 +236,10 @@ class Composer extends HTMLElement {
   // Sending
 
   keyPressed(event) {
-    if (event.key !== "Enter" || event.isComposing || event.target !== this.text) return;
+    if (event.key !== "Enter" || event.isComposing) return;
     const withModifier = event.ctrlKey || event.metaKey;
+    // The send button says "Ctrl ⏎" and has the focus after "Use".
+    if (event.target !== this.text && !(withModifier && event.target === this.button)) return;
     const plain = !event.shiftKey && !event.altKey && !withModifier;
     if (!withModifier && !(plain && this.dataset.sendWith === "enter")) return;
     event.preventDefault();
