@@ -11,6 +11,7 @@ from assistant.builtin.commands import Command
 from assistant.builtin.context import OFFER_PREFIX, open_offers
 from assistant.builtin.draft import Draft
 from assistant.builtin.speaking import catalogue, phrases, reading
+from assistant.tools.calling import cite
 from assistant.tools.slots import Booked
 from inbox.models import Conversation
 from knowledge.models import Listing
@@ -19,6 +20,7 @@ from leads.language.text import pattern, words_pattern
 from scheduling.models import Appointment, AppointmentKind, Offer
 
 MOST_ROUNDS = 3
+MOST_TOLD = 3
 OPEN_END = timedelta(days=21)
 PURPOSE_COMMANDS = {
     "want_viewing": AppointmentKind.Kind.VIEWING,
@@ -52,26 +54,42 @@ def carry_out(draft: Draft, commands: list[Command]) -> None:
 
 
 def _asks_about_booking(draft: Draft, by_kind: dict[str, Command]) -> bool:
-    """Answer when and with whom the booked appointment is, and pass on that somebody is late."""
+    """Answer when, where and with whom the appointments are, and pass on that somebody is late."""
     turn, text = draft.turn, reading.plain(draft.text_said)
     if by_kind.keys() & {"propose_time", "reject_time", "cancel_appointment", "choose_slot"}:
         return False
     is_late = words_pattern(phrases.RUNNING_LATE).search(text)
     if not is_late and not words_pattern(phrases.ABOUT_MY_APPOINTMENT).search(text):
         return False
-    standing = turn.conversation.appointments.upcoming().select_related("member__user").first()
-    if standing is None:
+    upcoming = turn.conversation.appointments.upcoming()
+    standing = list(upcoming.select_related("member__user", "listing")[:MOST_TOLD])
+    if not standing:
         return False
-    member, when = str(standing.member), wording.moment(standing.starts_at, turn.organization.zone)
-    turn.evidence += [_spell(draft, standing.starts_at), member]
     if is_late:
-        draft.add("late", member=member)
+        turn.evidence.append(str(standing[0].member))
+        draft.add("late", member=str(standing[0].member))
         tools.ask_colleague(turn, question=text)
     else:
-        yours = catalogue.YOUR_PURPOSES[standing.kind]
-        draft.add("your_appointment", yours=yours, when=when, member=member)
+        for appointment in standing:
+            _tell_of(draft, appointment)
     draft.closed = draft.is_settled = True
     return True
+
+
+def _tell_of(draft: Draft, appointment: Appointment) -> None:
+    turn, listing = draft.turn, appointment.listing
+    member = str(appointment.member)
+    turn.evidence += [_spell(draft, appointment.starts_at), member]
+    draft.add(
+        "your_appointment",
+        yours=catalogue.YOUR_PURPOSES[appointment.kind],
+        when=wording.moment(appointment.starts_at, turn.organization.zone),
+        member=member,
+    )
+    if listing and listing.address:
+        cite(turn, listing)
+        turn.evidence += [listing.title, listing.address]
+        draft.add("fact_address", title=listing.title, value=listing.address)
 
 
 def _confirmed(draft: Draft, by_kind: dict[str, Command]) -> Command | None:

@@ -47,7 +47,8 @@ ASK_IF_BOT = r"(?:sind sie|bist du|ist das|spreche ich mit) (?:ein(?:em)? )?(?:b
 ASK_HOURS = r"offnungszeiten|wann haben sie (?:offen|geoffnet)|burozeiten"
 ASK_CONTACT = r"(?:ihre|die) (?:telefonnummer|nummer|e-?mail|buroadresse)|wo ist ihr buro|wie erreiche ich sie"
 ABOUT_MY_APPOINTMENT = (
-    r"(?:wann|um wie viel uhr) ist (?:mein|meine|der|die) (?:termin|besichtigung)"
+    r"(?:wann|um wie viel uhr) ist (?:mein|meine|der|die) (?:termin|besichtigung)|"
+    r"welche[ns]? (?:wohnung\w*|haus\w*|objekte?) (?:sehe|besichtige|sehen|besichtigen) (?:ich|wir)"
 )
 RUNNING_LATE = r"versp\w+|komme (?:etwas )?spater"
 ANOTHER_TIME = r"andere[rn]? (?:zeit|tag)|lieber|spater|fruher|statt"

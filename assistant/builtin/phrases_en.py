@@ -76,7 +76,9 @@ ABOUT_MY_APPOINTMENT = (
     r"(?:what|which) (?:time|day|date)[^?]*\b(?:my|our|the) (?:viewing|appointment|visit|call)|"
     r"when(?:'s| is| was)? (?:my|our|the) (?:viewing|appointment|visit|call)|"
     r"who (?:will|am|is|are|do)[^?]*\b(?:meet|meeting|showing|coming|there)|"
-    r"(?:confirm|remind me of) (?:my|our|the) (?:viewing|appointment|visit)"
+    r"(?:confirm|remind me of) (?:my|our|the) (?:viewing|appointment|visit)|"
+    r"(?:what|which)(?: (?:homes?|flats?|apartments?|houses?|places?|ones?))? "
+    r"(?:am i|are we|will i|will we) (?:be )?(?:see(?:ing)?|view(?:ing)?|visit(?:ing)?)"
 )
 RUNNING_LATE = r"running (?:\w+ ){0,3}late|(?:be|am|i'm|we're) (?:\w+ ){0,3}late|stuck in traffic"
 ANOTHER_TIME = r"instead|make it|make that|(?:an)?other (?:time|day)|rather|earlier|later"

@@ -452,3 +452,34 @@ def test_the_prices_of_an_order_and_the_name_of_a_file_are_no_facts_of_the_custo
 
     assert {"budget_max", "budget_min", "currency"} & talk.lead().keys() == set()
     assert talk.lead()["bedrooms"] == 2
+
+
+def test_an_insult_as_the_first_word_is_understood_in_its_language(db):
+    talk = Talk()
+
+    answer = talk.say("sois unos inútiles de mierda")
+
+    assert answer.startswith("¡Hola")
+    assert "comprar" not in answer
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "home"),
+    [
+        ("Hi, can I see Skoufa 28?", "2", "which homes am i seeing and where?"),
+        ("¿Puedo ver Skoufa 28?", "la segunda", "¿qué pisos voy a ver?"),
+        ("Kann ich Skoufa 28 besichtigen?", "die zweite", "Welche Wohnungen sehe ich?"),
+        ("Μπορώ να δω το Skoufa 28;", "το δεύτερο", "Ποια διαμερίσματα θα δω;"),
+    ],
+)
+def test_who_has_booked_hears_which_home_and_when(db, asked, code, home):
+    talk = Talk()
+    talk.say(asked)
+    talk.say(code)
+
+    answer = talk.say(home)
+
+    assert "Skoufa 28" in answer
+    assert ":" in answer
+    with tenant(talk.organization):
+        assert talk.conversation.hand_overs.count() == 0

@@ -22,7 +22,7 @@ TELLING = {
     "wednesday thursday friday saturday sunday maybe also just only about around under between max sorry actually",
     "es": "el los las que por para con una hola gracias quiero busco necesito cuando cuanto donde usted piso "
     "si mañana alquilar comprar buenos buenas dias tardes mejor puedo podria tiene hay esta vale claro mi pero "
-    "gustaria muy cual perfecto viernes jueves lunes martes miercoles sabado domingo",
+    "gustaria muy cual perfecto sois eres unos unas inutil inutiles mierda idiotas viernes jueves lunes martes miercoles sabado domingo",
     "de": "der die das und ist ich wir sie mit ein eine einen für fur nicht hallo guten danke bitte suche möchte "
     "mochte wann wie was wo ja nein wohnung haus morgen passt kann können gibt es noch frei uhr lieber dann am zum zur "
     "montag dienstag mittwoch donnerstag freitag samstag sonntag gerne oder den dem beim vom etwas doch bis auf im auch mein meine",
