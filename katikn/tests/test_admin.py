@@ -646,6 +646,7 @@ WITHOUT_A_PAGE = {
     "assistant.RehearsalCase": "a copy of a conversation, which has a page; gone after 90 days",
     "inbox.Suggestion": "a reply in the making; its run has a page",
     "inbox.Draft": "what a member is typing, which nobody else reads",
+    "inbox.SavedView": "a name and the filters of a list, which members keep and delete themselves",
     "inbox.Signal": "wakes browsers; gone within the hour",
     "scheduling.CalendarLink": "holds nothing but the hash of a calendar file's link",
 }
