@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django import forms
 from django.contrib import messages
 from django.core.handlers.asgi import ASGIRequest
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +45,13 @@ class ExportForm(forms.Form):
         self.fields["kind"].choices = [(kind.code, kind.label) for kind in chosen]
         for name, label in (("from", _("From")), ("until", _("Until"))):
             self.fields[name] = forms.DateField(
-                label=label, required=False, widget=forms.DateInput({"type": "date"})
+                label=label,
+                required=False,
+                widget=forms.DateInput({"type": "date"}),
+                validators=[
+                    MinValueValidator(exporting.FIRST_DAY),
+                    MaxValueValidator(exporting.LAST_DAY),
+                ],
             )
 
     def period(self) -> list[forms.BoundField]:

@@ -37,6 +37,8 @@ TASK = "privacy.tasks.export"
 MOST_ROWS = 250_000
 MOST_AT_ONCE = 3
 BATCH = 500
+# Days before and after say nothing, and the last of all has no day after it.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 PART = 1024 * 1024  # bytes
 # A worker that has told nothing for so long is taken for dead.
 SILENCE = timedelta(minutes=3)
@@ -79,7 +81,8 @@ class Kind:
 
     def chosen(self, given: Mapping[str, Any]) -> dict[str, str]:
         """Return those of the given values that are filters of this list."""
-        return {name: str(given[name])[:200] for name in self.filters if given.get(name)}
+        chosen = {name: str(given.get(name, "")).replace("\x00", "")[:200] for name in self.filters}
+        return {name: value for name, value in chosen.items() if value}
 
 
 _kinds: dict[str, Kind] = {}
@@ -110,9 +113,10 @@ def said_period(organization: Organization, filters: Filters) -> str:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def register(kind: Kind) -> None:
@@ -170,8 +174,11 @@ def run(organization_id: int, export_id: int) -> None:
 
 
 def again(export: Export) -> None:
-    """Queue an export that has failed, or whose worker has gone silent. Inside `tenant()`."""
-    enqueue(TASK, export.organization_id, export.pk, cluster="bulk")
+    """Queue an export that has failed or was cancelled. Inside `tenant()`."""
+    over = (Export.State.FAILED, Export.State.CANCELLED)
+    ended = Export.objects.filter(pk=export.pk, state__in=over)
+    if ended.update(state=Export.State.WAITING, done=0, finished_at=None):
+        enqueue(TASK, export.organization_id, export.pk, cluster="bulk")
 
 
 def cancel(export: Export) -> None:
@@ -193,7 +200,7 @@ def parts(export: Export) -> Iterator[bytes]:
 
 
 def _claim(export_id: int) -> Export | None:
-    free = Q(state__in=(Export.State.WAITING, Export.State.FAILED)) | Q(
+    free = Q(state=Export.State.WAITING) | Q(
         state=Export.State.RUNNING, touched_at__lt=now() - SILENCE
     )
     moment = now()

@@ -177,6 +177,8 @@ def test_a_failure_is_told_and_can_be_tried_again(organization, monkeypatch):
         patched.setattr(exporting, "_store", lambda export, path: 1 / 0)
         failed = made(organization)
 
+    with tenant(organization):
+        exporting.again(failed)
     exporting.run(organization.pk, failed.pk)
 
     with tenant(organization):
@@ -265,3 +267,44 @@ def test_after_seven_days_it_is_gone_with_its_file():
 
     with tenant(organization):
         assert (Export.objects.count(), ExportPart.objects.count()) == (0, 0)
+
+
+def test_a_cancelled_export_can_be_made_again(organization):
+    leads_of(organization, "Ann")
+    with tenant(organization):
+        kind = exporting.kinds()["leads"]
+        export = exporting.start(organization, organization.owner, kind, "csv", {})
+        exporting.cancel(export)
+    exporting.run(organization.pk, export.pk)
+    with tenant(organization):
+        left = Export.objects.get().state
+        exporting.again(export)
+
+    exporting.run(organization.pk, export.pk)
+
+    with tenant(organization):
+        assert (left, Export.objects.get().state) == ("cancelled", "done")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "soon"])
+def test_a_day_beyond_every_calendar_is_refused_with_words(organization, client, day):
+    signed_in(client, organization.owner)
+    address = reverse("exports:new", args=[organization.slug])
+
+    shown = client.get(address, {"kind": "messages", "until": day})
+    posted = client.post(address, {"kind": "messages", "format": "csv", "until": day})
+
+    assert (shown.status_code, posted.status_code) == (200, 422)
+
+
+def test_what_the_database_does_not_take_is_left_out_of_a_filter(organization, client):
+    leads_of(organization, "Ann")
+    signed_in(client, organization.owner)
+
+    posted = client.post(
+        reverse("exports:new", args=[organization.slug]),
+        {"kind": "leads", "format": "csv", "search": "A\x00nn"},
+    )
+
+    with tenant(organization):
+        assert (posted.status_code, Export.objects.get().filters) == (302, {"search": "Ann"})
